@@ -1,0 +1,32 @@
+//! One module per command.
+
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod run;
+pub(crate) mod serve;
+pub(crate) mod validate;
+
+use tfe_reference::Fault;
+
+use crate::failure::Failure;
+
+/// Faults by name; an unknown name is an error that tells the nearest one.
+pub(crate) fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
+    names.iter().map(|name| Fault::from_name(name).map_err(|error| Failure::Usage(format!("{error}; `tfe-conformance list faults` shows all")))).collect()
+}
+
+/// The runtime that network commands need; the others never start one.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Output)
+}
+
+/// The known word that is nearest to `word`, if any is near.
+pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let scored = known.into_iter().map(|other| (strsim::jaro_winkler(word, other), other));
+    scored.filter(|(score, _)| *score > 0.8).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, other)| other)
+}
+
+/// "; did you mean `x`?" for an error message.
+pub(crate) fn hint<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> String {
+    nearest(word, known).map(|other| format!("; did you mean `{other}`?")).unwrap_or_default()
+}

@@ -1,0 +1,49 @@
+//! `serve`: the reference server as a process of its own.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+use tfe_reference::Server;
+
+use crate::args::ServeArgs;
+use crate::commands;
+use crate::failure::Failure;
+
+pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
+    let faults = commands::faults(&args.faults)?;
+    commands::runtime()?.block_on(async {
+        let server = Server::builder().port(args.port).faults(faults).start().await?;
+        let tokens = server.tokens();
+        // One line, so that a script can read it while the server goes on.
+        let line = json!({
+            "address": server.address(),
+            "base_path": server.base_path(),
+            "organization": server.organization(),
+            "tokens": { "user": tokens.user, "outsider": tokens.outsider, "auditor": tokens.auditor },
+        });
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()?;
+        drop(out);
+        until_stopped().await?;
+        server.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Ctrl-C, or what `kill` and service managers send.
+#[cfg(unix)]
+async fn until_stopped() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn until_stopped() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,79 @@
+//! `validate`: documents against a schema.
+
+use std::io::{Read as _, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use tfe_runner::exit;
+use tfe_schema::{Catalog, Report, Schema};
+
+use crate::args::ValidateArgs;
+use crate::commands;
+use crate::failure::Failure;
+
+pub(crate) fn validate(args: &ValidateArgs) -> Result<ExitCode, Failure> {
+    let own;
+    let catalog = match &args.schemas {
+        None => Catalog::bundled(),
+        Some(dir) => {
+            own = Catalog::from_dir(dir)?;
+            &own
+        }
+    };
+    let mut out = anstream::stdout();
+    let Some(id) = &args.schema else {
+        return list_ids(catalog, &mut out);
+    };
+    let schema = catalog.schema(id).ok_or_else(|| {
+        let hint = commands::hint(id, catalog.schemas().map(Schema::id));
+        Failure::Usage(format!("unknown schema `{id}`{hint} (`tfe-conformance list schemas` shows all)"))
+    })?;
+    if args.files.is_empty() {
+        return Err(Failure::Usage("no file to check; `-` reads standard input".to_owned()));
+    }
+    // Read first: a missing file is an error of usage, whatever the other files say.
+    let documents = args.files.iter().map(|path| Ok((path, read(path)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let mut all_valid = true;
+    for (path, bytes) in documents {
+        let report = schema.check(&bytes);
+        all_valid &= report.is_valid();
+        print(&mut out, path, schema, &report)?;
+    }
+    Ok(ExitCode::from(if all_valid { exit::PASSED } else { exit::DEVIATIONS }))
+}
+
+fn list_ids(catalog: &Catalog, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    for schema in catalog.schemas() {
+        writeln!(out, "{}", schema.id())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_end(&mut bytes).map(drop)
+    } else {
+        std::fs::read(path).map(|read| bytes = read)
+    };
+    read.map(|()| bytes).map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", path.display())))
+}
+
+fn print(out: &mut impl Write, path: &Path, schema: &Schema, report: &Report) -> Result<(), Failure> {
+    let path = path.display();
+    if report.is_valid() {
+        writeln!(out, "{path}: conforms to {}", schema.id())?;
+        return Ok(());
+    }
+    if let Some(error) = &report.syntax {
+        writeln!(out, "{path}:{}:{}: not a JSON document: {}", error.line, error.column, error.kind)?;
+    }
+    for place in &report.duplicates {
+        writeln!(out, "{path}: {place}: the member stands twice")?;
+    }
+    for violation in &report.violations {
+        let at = if violation.pointer.is_root() { "the document" } else { violation.pointer.as_str() };
+        writeln!(out, "{path}: {at}: {}  [{}]", violation.message, violation.schema_location)?;
+    }
+    Ok(())
+}

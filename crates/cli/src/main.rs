@@ -1,0 +1,35 @@
+//! `tfe-conformance`: tells whether a server speaks the Terraform Enterprise (TFE) HTTP API, and
+//! where it does not.
+//!
+//! Glue: arguments in, library calls, words and exit codes out.
+
+mod args;
+mod commands;
+mod failure;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.write_global();
+    let outcome = match cli.command {
+        Command::Run(args) => commands::run::run(args),
+        Command::Serve(args) => commands::serve::serve(&args),
+        Command::List(args) => commands::list::list(&args),
+        Command::Explain(args) => commands::explain::explain(&args),
+        Command::Validate(args) => commands::validate::validate(&args),
+    };
+    outcome.unwrap_or_else(|failure| failure.report())
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        // A reader that closed the pipe has seen enough.
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Output(error) }
+    }
+}

@@ -1,0 +1,96 @@
+//! Who is asking. All there is: a bearer token in the `Authorization` header.
+
+use std::fmt;
+
+use http::header::{AUTHORIZATION, HeaderMap};
+
+use crate::jsonapi::Refusal;
+use crate::random;
+
+/// The users that exist, see [`Tokens`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum User {
+    Owner,
+    Outsider,
+    Auditor,
+}
+
+/// The tokens of the users, drawn anew for each server.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// The user who owns [`ORGANIZATION`](crate::ORGANIZATION).
+    pub user: String,
+    /// A user who has no access to it, and owns [`OTHER_ORGANIZATION`](crate::OTHER_ORGANIZATION).
+    pub outsider: String,
+    /// A member of both organizations.
+    pub auditor: String,
+}
+
+impl Tokens {
+    pub(crate) fn draw() -> Result<Self, getrandom::Error> {
+        Ok(Self { user: random::token()?, outsider: random::token()?, auditor: random::token()? })
+    }
+
+    fn owner(&self, token: &str) -> Option<User> {
+        let owners = [(&self.user, User::Owner), (&self.outsider, User::Outsider), (&self.auditor, User::Auditor)];
+        owners.into_iter().find(|(own, _)| *own == token).map(|(_, user)| user)
+    }
+}
+
+/// Tokens are secrets, also in logs.
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}
+
+/// The user behind a request. Every reason to refuse gives the same answer.
+pub(crate) fn authenticate(tokens: &Tokens, headers: &HeaderMap) -> Result<User, Refusal> {
+    bearer_token(headers).and_then(|token| tokens.owner(token)).ok_or_else(Refusal::unauthorized)
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1). The scheme is compared without case
+/// (RFC 9110, section 11.1). Two such headers are none: which of them would count?
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn user_of(values: &[String]) -> Option<User> {
+        let tokens = Tokens { user: "one".into(), outsider: "two".into(), auditor: "three".into() };
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
+        authenticate(&tokens, &headers).ok()
+    }
+
+    #[test]
+    fn the_scheme_is_bearer_in_any_case() {
+        for (value, user) in
+            [("Bearer one", User::Owner), ("bearer two", User::Outsider), ("BEARER  three", User::Auditor)]
+        {
+            assert_eq!(user_of(&[value.to_owned()]), Some(user), "{value}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_nobody() {
+        for value in
+            ["", "one", "Bearer", "Bearer ", "Bearer four", "Basic one", "Token one", "Bearer One", "Bearerone"]
+        {
+            assert_eq!(user_of(&[value.to_owned()]), None, "{value}");
+        }
+        assert_eq!(user_of(&[]), None);
+        assert_eq!(user_of(&["Bearer one".to_owned(), "Bearer one".to_owned()]), None);
+    }
+}

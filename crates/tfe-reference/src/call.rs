@@ -1,0 +1,27 @@
+//! One request, read and judged as far as every endpoint needs it.
+
+use axum::body::Bytes;
+
+use crate::auth::User;
+use crate::query::Query;
+
+/// What an endpoint is called with.
+pub(crate) struct Call {
+    /// Who asks.
+    pub(crate) user: User,
+    /// The path as it was sent, for links to the same place.
+    pub(crate) path: String,
+    /// Path parameters, decoded.
+    pub(crate) parameters: Vec<(String, String)>,
+    /// Query parameters, decoded; what JSON:API says of all of them has been checked.
+    pub(crate) query: Query,
+    /// The request body, unread.
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    /// A path parameter. A name that the route does not have gives an empty text, which names nothing.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+    }
+}

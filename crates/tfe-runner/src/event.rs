@@ -1,0 +1,311 @@
+//! Events: everything that a run says. Owned and serialisable, so that a report can be made from a
+//! recorded stream as well as from a live run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::suite::{Level, Place, SourceKind};
+
+/// Version of the event format. A change that an older reader would misread raises it.
+pub const FORMAT: u32 = 1;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Event {
+    /// The run begins; nothing was sent yet but the preflight.
+    RunStarted(RunStarted),
+    /// A case is over. Cases come in the order of their ids, whatever order they ran in.
+    CaseFinished(CaseResult),
+    /// The run is over.
+    RunFinished(RunFinished),
+}
+
+/// What is going to be run, against what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunStarted {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Version of the suite.
+    pub version: String,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// Origin of the target.
+    pub target: String,
+    /// The organization under test.
+    pub organization: String,
+    /// The profiles that are claimed.
+    pub profiles: Vec<ProfileInfo>,
+    /// How many cases are going to run.
+    pub cases: usize,
+    /// How many cases of the profiles were not selected.
+    pub deselected: usize,
+    /// The requirements that the selected profiles test, with their words.
+    pub requirements: Vec<RequirementInfo>,
+}
+
+/// A profile, for reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProfileInfo {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Year and month of the documents.
+    pub edition: String,
+    /// The areas that it covers.
+    pub areas: Vec<String>,
+}
+
+/// A requirement, for reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RequirementInfo {
+    /// Its id.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The words.
+    pub statement: String,
+    /// Title and edition of the document.
+    pub document: String,
+    /// The section.
+    pub section: String,
+    /// Kind of the document.
+    pub kind: SourceKind,
+    /// What to know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseResult {
+    /// The case.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its folder.
+    pub area: String,
+    /// Its file, by its path in the suite.
+    pub file: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, where the checks do not say it: the root cause of `error`, `inconclusive` and `blocked`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The checks that the case names, in order, and the implied ones that did not pass.
+    pub checks: Vec<CheckResult>,
+    /// How often an implied rule passed, by requirement.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub implied: BTreeMap<String, usize>,
+    /// Requests and answers that the checks above point to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<ExchangeRecord>,
+    /// Which of several legal answers the target gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Observation>,
+    /// What the case made and could not delete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaks: Vec<String>,
+    /// Wall time.
+    pub milliseconds: u64,
+}
+
+/// How a case ended, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every check passed.
+    Pass,
+    /// A `should` was broken.
+    Warn,
+    /// A precondition was not met, so the case shows nothing.
+    Blocked,
+    /// The target could not be heard: timeout, connection lost, too many requests.
+    Inconclusive,
+    /// A `must` was broken.
+    Fail,
+    /// The suite itself is at fault.
+    Error,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Blocked => "blocked",
+            Self::Inconclusive => "inconclusive",
+            Self::Fail => "fail",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// What became of one check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CheckResult {
+    /// The requirement that it cites.
+    pub requirement: String,
+    /// The step.
+    pub step: String,
+    /// Where the step stands in the case file.
+    pub place: Place,
+    /// Whether a rule for every exchange found it, and not a check of the case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub implied: bool,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What came instead; empty for a check that passed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub got: String,
+    /// Which of the case's exchanges shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
+}
+
+/// What became of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// A `may` that the target does not take.
+    Note,
+    /// A `should` is broken.
+    Warn,
+    /// It was not evaluated.
+    NotRun,
+    /// A `must` is broken.
+    Fail,
+}
+
+/// Something that the documents leave open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Observation {
+    /// Name of the choice.
+    pub name: String,
+    /// The step that shows it.
+    pub step: String,
+    /// What was seen.
+    pub value: String,
+}
+
+/// A request and its answer, as they were on the wire, without secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExchangeRecord {
+    /// The step.
+    pub step: String,
+    /// Method.
+    pub method: String,
+    /// URL.
+    pub url: String,
+    /// Headers that the suite set.
+    pub headers: Vec<(String, String)>,
+    /// Body, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The answer; absent where none came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseRecord>,
+    /// A `curl` line that sends the request again, with the token from the environment.
+    pub curl: String,
+}
+
+/// An answer as it was on the wire, without secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ResponseRecord {
+    /// Status.
+    pub status: u16,
+    /// Headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// Body, as text; long ones are cut.
+    pub body: String,
+}
+
+/// How the run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunFinished {
+    /// RFC 3339, UTC.
+    pub finished_at: String,
+    /// Wall time.
+    pub milliseconds: u64,
+    /// What may be said of each profile.
+    pub claims: Vec<ProfileClaim>,
+    /// Cases by verdict.
+    pub verdicts: BTreeMap<Verdict, usize>,
+    /// Requirements by what became of them.
+    pub requirements: BTreeMap<Standing, usize>,
+    /// What the run made and could not delete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaks: Vec<String>,
+    /// The exit code of the gate.
+    pub exit_code: u8,
+}
+
+/// What may be said of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProfileClaim {
+    /// The profile.
+    pub profile: String,
+    /// The claim.
+    pub claim: Claim,
+    /// Why it is not `conformant`, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// What may be said of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claim {
+    /// Every `must` of the profile was checked and holds.
+    Conformant,
+    /// What was selected holds; the rest was not looked at.
+    Partial,
+    /// The run could not show it.
+    NotEstablished,
+    /// A `must` is broken.
+    NonConformant,
+}
+
+impl std::fmt::Display for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Conformant => "conformant",
+            Self::Partial => "partial",
+            Self::NotEstablished => "not-established",
+            Self::NonConformant => "non-conformant",
+        })
+    }
+}
+
+/// What became of a requirement in a run, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Every check that cites it holds.
+    Holds,
+    /// A `may` that the target does not take.
+    NotTaken,
+    /// A `should` is broken.
+    Warned,
+    /// No check that cites it was evaluated.
+    NotChecked,
+    /// A `must` is broken.
+    Broken,
+}

@@ -1,0 +1,155 @@
+//! One request and its answer, as the judge sees them, and as reports may show them.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use http::HeaderMap;
+use serde_json::Value;
+use tfe_schema::json::{self, Parsed, SyntaxError};
+
+use crate::client::{Request, Response};
+use crate::event::{ExchangeRecord, ResponseRecord};
+use crate::redact::Redactor;
+
+/// Longest body that a report shows, in bytes.
+const SHOWN: usize = 16 * 1024;
+
+/// One request and its answer.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) step: String,
+    pub(crate) request: Request,
+    pub(crate) response: Response,
+    /// Values that tell this request from another one on a like resource: ids and names in its path.
+    pub(crate) own_values: Vec<String>,
+    parsed: OnceLock<Result<Parsed, SyntaxError>>,
+}
+
+impl Exchange {
+    pub(crate) fn new(step: &str, request: Request, response: Response, own_values: Vec<String>) -> Self {
+        Self { step: step.to_owned(), request, response, own_values, parsed: OnceLock::new() }
+    }
+
+    /// The response body as JSON.
+    pub(crate) fn json(&self) -> &Result<Parsed, SyntaxError> {
+        self.parsed.get_or_init(|| json::parse(&self.response.body))
+    }
+
+    /// The response document, if the body is JSON.
+    pub(crate) fn document(&self) -> Option<&Value> {
+        self.json().as_ref().ok().map(|parsed| &parsed.value)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let value = self.response.headers.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// Everything that the server said, as text: for looking for secrets.
+    pub(crate) fn said(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in &self.response.headers {
+            let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        }
+        text.push_str(&String::from_utf8_lossy(&self.response.body));
+        text
+    }
+}
+
+/// The record for reports: everything in it is redacted.
+pub(crate) fn record(
+    step: &str,
+    request: &Request,
+    response: Option<&Response>,
+    redactor: &Redactor,
+) -> ExchangeRecord {
+    let record = ExchangeRecord {
+        step: step.to_owned(),
+        method: request.method.to_string(),
+        url: redactor.text(request.url.as_str()),
+        headers: headers(&request.headers, redactor),
+        body: request.body.as_deref().map(|body| shown(body, redactor)),
+        response: response.map(|response| ResponseRecord {
+            status: response.status,
+            headers: headers(&response.headers, redactor),
+            body: shown(&response.body, redactor),
+        }),
+        curl: String::new(),
+    };
+    // Made from what is redacted already: the marks become shell variables.
+    let body = request.body.as_deref().map(|body| redactor.text(&String::from_utf8_lossy(body)));
+    let curl = curl(&record, body.as_deref());
+    ExchangeRecord { curl, ..record }
+}
+
+fn headers(headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
+    let text = |value: &http::HeaderValue| redactor.text(&String::from_utf8_lossy(value.as_bytes()));
+    headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+}
+
+/// Redacted before it is cut, so that no part of a secret is left at the edge.
+fn shown(body: &[u8], redactor: &Redactor) -> String {
+    let text = redactor.text(&String::from_utf8_lossy(body));
+    let end = text.floor_char_boundary(SHOWN);
+    match text.len() - end {
+        0 => text,
+        rest => format!("{}… ({rest} more bytes)", &text[..end]),
+    }
+}
+
+/// The request as a `curl` line. Where a token stood, the shell puts it from the environment.
+fn curl(record: &ExchangeRecord, body: Option<&str>) -> String {
+    let mut line = match record.method.as_str() {
+        "HEAD" => "curl --globoff --path-as-is --head".to_owned(),
+        method => format!("curl --globoff --path-as-is --include --request {method}"),
+    };
+    for (name, value) in &record.headers {
+        let _ = write!(line, " --header {}", quoted(&format!("{name}: {value}")));
+    }
+    if let Some(body) = body {
+        let _ = write!(line, " --data-binary {}", quoted(body));
+    }
+    let _ = write!(line, " {}", quoted(&record.url));
+    line
+}
+
+/// Marks of the redactor that a shell can fill in again.
+const VARIABLES: [(&str, &str); 3] = [
+    ("[user-token]", "$TFE_TOKEN"),
+    ("[outsider-token]", "$TFE_OUTSIDER_TOKEN"),
+    ("[user-basic]", "$(printf 'user:%s' \"$TFE_TOKEN\" | base64 -w0)"),
+];
+
+/// Quoted for a POSIX shell; with variables in double quotes.
+fn quoted(text: &str) -> String {
+    if !VARIABLES.iter().any(|(mark, _)| text.contains(mark)) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut text = text.to_owned();
+    for special in ["\\", "\"", "`", "$"] {
+        text = text.replace(special, &format!("\\{special}"));
+    }
+    for (mark, variable) in VARIABLES {
+        text = text.replace(mark, variable);
+    }
+    format!("\"{text}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_survives_a_shell() {
+        let odd = "it's $HOME `id` \\ \"x\" !";
+        for text in [odd.to_owned(), format!("{odd} [user-token]")] {
+            let output = std::process::Command::new("sh")
+                .arg("-c")
+                .arg(format!("printf %s {}", quoted(&text)))
+                .env("TFE_TOKEN", "from-env")
+                .output()
+                .unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), text.replace("[user-token]", "from-env"));
+        }
+    }
+}

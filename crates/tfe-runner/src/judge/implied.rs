@@ -1,0 +1,207 @@
+//! Rules that hold for every exchange of the API, so that no case has to repeat them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tfe_schema::json::SyntaxErrorKind;
+use tfe_schema::{Operation, Report, Schema, Violation};
+
+use super::{Bench, Finding, document, hides, media_type};
+use crate::event::{CheckResult, Outcome};
+use crate::exchange::Exchange;
+use crate::suite::{ImpliedRule, Step};
+
+/// A secret that an earlier request of the case carried.
+#[derive(Debug, Clone)]
+pub(crate) struct Secret(pub(crate) String);
+
+/// What the implied rules found on one exchange.
+#[derive(Default)]
+pub(crate) struct Implied {
+    /// Rules that do not hold.
+    pub(crate) deviations: Vec<CheckResult>,
+    /// How often each requirement was checked and holds.
+    pub(crate) passes: BTreeMap<String, usize>,
+}
+
+/// Applies every implied rule of the profile.
+pub(crate) fn implied(
+    step: &Step,
+    operation: Option<&Operation>,
+    exchange: &Exchange,
+    secrets: &[Secret],
+    bench: &Bench<'_>,
+) -> Implied {
+    let mut judge = Judge { step, bench, implied: Implied::default() };
+    judge.status(exchange);
+    judge.secrets(exchange, secrets);
+    if !exchange.response.body.is_empty() {
+        judge.body(operation, exchange);
+    }
+    judge.implied
+}
+
+struct Judge<'j> {
+    step: &'j Step,
+    bench: &'j Bench<'j>,
+    implied: Implied,
+}
+
+impl Judge<'_> {
+    fn status(&mut self, exchange: &Exchange) {
+        let status = exchange.response.status;
+        let finding = match http::StatusCode::from_u16(status) {
+            Ok(code) if code.is_server_error() => Finding::Deviates(format!("status {status}")),
+            Ok(code) if code.canonical_reason().is_some() => Finding::Holds,
+            _ => Finding::Deviates(format!("status {status}, which is not registered")),
+        };
+        self.rule(ImpliedRule::Status, "a registered status, and no server error (5xx)", finding);
+    }
+
+    fn secrets(&mut self, exchange: &Exchange, secrets: &[Secret]) {
+        for Secret(secret) in secrets {
+            let expected = "a secret value that was sent before nowhere in the answer";
+            self.rule(ImpliedRule::Secrets, expected, hides(secret, exchange));
+        }
+    }
+
+    fn body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
+        let status = exchange.response.status;
+        let rule = if status < 400 { ImpliedRule::SuccessDocument } else { ImpliedRule::ErrorDocument };
+        let parsed = match exchange.json() {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let got = format!("status {status}, {}: {error}", content_type(exchange));
+                let finding = match error.kind {
+                    SyntaxErrorKind::TooDeep => Finding::Undecided(got),
+                    _ => Finding::Deviates(got),
+                };
+                return self.rule(rule, "a body that is a JSON:API document", finding);
+            }
+        };
+        let media = &self.bench.profile.media_type;
+        let expected = format!("Content-Type: {media}, without parameters");
+        self.rule(ImpliedRule::MediaType, &expected, media_type(media, exchange));
+        let duplicates = match parsed.duplicates.first() {
+            Some(place) => Finding::Deviates(format!("`{place}` stands twice")),
+            None => Finding::Holds,
+        };
+        self.rule(ImpliedRule::UniqueMembers, "every member once in its object", duplicates);
+        self.schema(rule, operation, status, &parsed.value);
+        self.document(&parsed.value);
+    }
+
+    fn schema(&mut self, rule: ImpliedRule, operation: Option<&Operation>, status: u16, document: &Value) {
+        let described = operation
+            .and_then(|operation| operation.response(status))
+            .and_then(|response| response.bodies.values().next());
+        let id = match (described, rule) {
+            (Some(id), _) => id.as_str(),
+            (None, ImpliedRule::ErrorDocument) => "jsonapi/error-document",
+            (None, _) => "jsonapi/document",
+        };
+        let Some(schema) = self.bench.catalog.schema(id) else { return };
+        let Report { violations, .. } = schema.check_value(document);
+        self.violations(rule, schema, &violations);
+    }
+
+    /// Each violation goes to the requirement that the broken subschema states, else to the rule's own.
+    fn violations(&mut self, rule: ImpliedRule, schema: &Schema, violations: &[Violation]) {
+        let Some(own) = self.bench.profile.implied.get(&rule).cloned() else { return };
+        let testable = |id: &String| self.bench.requirements.get(id).is_some_and(|known| known.excluded.is_none());
+        let mut broken: BTreeMap<String, Vec<Violation>> = BTreeMap::new();
+        for violation in violations {
+            let requirement = violation.requirement.clone().filter(testable).unwrap_or_else(|| own.clone());
+            broken.entry(requirement).or_default().push(violation.clone());
+        }
+        let stated: Vec<String> = schema.requirements().into_iter().filter(testable).chain([own]).collect();
+        for requirement in stated.into_iter().filter(|requirement| !broken.contains_key(requirement)) {
+            *self.implied.passes.entry(requirement).or_default() += 1;
+        }
+        for (requirement, violations) in broken {
+            let expected = format!("a document that satisfies the schema {}", schema.id());
+            self.found(requirement, &expected, Finding::Deviates(listed(&violations)));
+        }
+    }
+
+    fn document(&mut self, value: &Value) {
+        self.rule(
+            ImpliedRule::UniqueResources,
+            "every resource once in the primary data",
+            document::unique_resources(value),
+        );
+        self.rule(
+            ImpliedRule::DisjointFields,
+            "no field name used twice in a resource",
+            document::disjoint_fields(value),
+        );
+        if value.get("included").is_some() {
+            self.rule(
+                ImpliedRule::UniqueIncluded,
+                "every resource once in the document",
+                document::unique_included(value),
+            );
+            self.rule(ImpliedRule::FullLinkage, "every included resource linked", document::full_linkage(value));
+        }
+        if value.get("errors").is_some() {
+            self.rule(
+                ImpliedRule::ErrorPointer,
+                "error pointers that are JSON Pointers",
+                document::error_pointers(value),
+            );
+        }
+    }
+
+    fn rule(&mut self, rule: ImpliedRule, expected: &str, finding: Finding) {
+        if let Some(requirement) = self.bench.profile.implied.get(&rule) {
+            self.found(requirement.clone(), expected, finding);
+        }
+    }
+
+    fn found(&mut self, requirement: String, expected: &str, finding: Finding) {
+        let outcome = self.bench.outcome(&requirement, &finding);
+        let got = match finding {
+            Finding::Holds => {
+                *self.implied.passes.entry(requirement).or_default() += 1;
+                return;
+            }
+            Finding::Deviates(got) | Finding::Undecided(got) => got,
+        };
+        debug_assert_ne!(outcome, Outcome::Pass);
+        self.implied.deviations.push(CheckResult {
+            requirement,
+            step: self.step.id.clone(),
+            place: self.step.place,
+            implied: true,
+            outcome,
+            expected: expected.to_owned(),
+            got,
+            exchange: None,
+        });
+    }
+}
+
+fn content_type(exchange: &Exchange) -> String {
+    exchange.header("content-type").unwrap_or_else(|| "no Content-Type".to_owned())
+}
+
+/// The first violations in words.
+pub(super) fn listed(violations: &[Violation]) -> String {
+    const SHOWN: usize = 3;
+    let mut words: Vec<_> = violations
+        .iter()
+        .take(SHOWN)
+        .map(|violation| {
+            let at = if violation.pointer.is_root() {
+                "the document".to_owned()
+            } else {
+                format!("`{}`", violation.pointer)
+            };
+            format!("{at}: {}", violation.message)
+        })
+        .collect();
+    if violations.len() > SHOWN {
+        words.push(format!("and {} more", violations.len() - SHOWN));
+    }
+    words.join("; ")
+}

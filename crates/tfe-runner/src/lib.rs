@@ -1,0 +1,45 @@
+//! Replays declarative conformance cases against a live server of the Terraform Enterprise (TFE)
+//! HTTP API, judges the answers, and says what happened as events.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use tfe_runner::{Options, Plan, Selection, Suite, Target};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let suite = Arc::new(Suite::bundled()?);
+//! let plan = Plan::new(suite, tfe_schema::Catalog::bundled(), &Selection::default())?;
+//! let target = Target::new("https://tfe.example.com", "my-organization", "my-token")?;
+//! let finished = tfe_runner::run(plan, target, Options::default(), &mut |event| {
+//!     println!("{event:?}");
+//! })
+//! .await?;
+//! println!("{:?}", finished.claims);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The crate never prints and never exits: reports are folds over [`event::Event`], written to
+//! whatever the caller gives. It knows no server: the built-in reference server and a remote one
+//! are the same code path.
+
+mod client;
+pub mod event;
+mod exchange;
+mod judge;
+mod plan;
+mod redact;
+#[path = "report_stub.rs"]
+pub mod report;
+mod run;
+pub mod suite;
+mod target;
+mod template;
+mod verdict;
+mod yaml;
+
+pub use plan::{Plan, PlanError, Planned, Selection};
+pub use redact::{Redactor, SHORTEST_SECRET};
+pub use run::{Options, StartError, run};
+pub use suite::Suite;
+pub use target::{AddressError, Limits, Target};
+pub use verdict::{exit, first_deviation};

@@ -1,0 +1,163 @@
+//! What is going to be run: a verified suite, narrowed to profiles and a selection.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use globset::{Glob, GlobMatcher};
+use tfe_schema::Catalog;
+
+use crate::suite::{Case, Profile, Suite};
+
+/// What is going to be run.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Schemas and operations.
+    pub catalog: &'static Catalog,
+    /// The whole suite.
+    pub suite: Arc<Suite>,
+    /// The profiles that are claimed.
+    pub profiles: Vec<Profile>,
+    /// The cases, in the order of their ids.
+    pub cases: Vec<Planned>,
+    /// How many cases of the profiles were not selected.
+    pub deselected: usize,
+}
+
+/// A case in a profile.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Planned {
+    /// The case.
+    pub case: Arc<Case>,
+    /// The profile that it runs in.
+    pub profile: Arc<Profile>,
+}
+
+/// What to select; nothing given selects everything.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Selection {
+    /// Profile ids; none for all.
+    pub profiles: Vec<String>,
+    /// Globs on case ids; a case fits when any of them does.
+    pub cases: Vec<String>,
+    /// Globs on requirement ids; a case fits when it cites one.
+    pub requirements: Vec<String>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// No such profile.
+    #[error("unknown profile `{0}`; there is {1}")]
+    UnknownProfile(String, String),
+    /// Not a glob.
+    #[error("`{0}` is not a glob: {1}")]
+    Glob(String, String),
+    /// A glob that fits no case of the profiles.
+    #[error("no case fits `{0}`; `tfe-conformance list cases` shows them")]
+    NoCase(String),
+    /// A glob that fits no requirement of the profiles.
+    #[error("no requirement that cases test fits `{0}`; `tfe-conformance list requirements` shows them")]
+    NoRequirement(String),
+}
+
+impl Plan {
+    /// Narrows a suite down.
+    ///
+    /// # Errors
+    /// [`PlanError`] when the selection names something that does not exist. A selection whose
+    /// parts exist but have nothing in common is an empty plan.
+    pub fn new(suite: Arc<Suite>, catalog: &'static Catalog, selection: &Selection) -> Result<Self, PlanError> {
+        let profiles = profiles(&suite, selection)?;
+        let mut plan = Self { catalog, suite, profiles, cases: Vec::new(), deselected: 0 };
+        let all = plan.all_cases();
+        let by_case = matchers(&selection.cases)?;
+        let by_requirement = matchers(&selection.requirements)?;
+        for (glob, matcher) in selection.cases.iter().zip(&by_case) {
+            if !all.iter().any(|planned| matcher.is_match(&planned.case.id)) {
+                return Err(PlanError::NoCase(glob.clone()));
+            }
+        }
+        for (glob, matcher) in selection.requirements.iter().zip(&by_requirement) {
+            if !plan.profiles.iter().any(|profile| plan.tested_by(profile).iter().any(|id| matcher.is_match(id))) {
+                return Err(PlanError::NoRequirement(glob.clone()));
+            }
+        }
+        let count = all.len();
+        plan.cases = all;
+        let implied: Vec<_> =
+            plan.profiles.iter().map(|profile| (profile.id.clone(), plan.implied_by(profile))).collect();
+        plan.cases.retain(|planned| {
+            let id_fits = by_case.is_empty() || by_case.iter().any(|glob| glob.is_match(&planned.case.id));
+            let fits = |glob: &GlobMatcher| cites(planned, glob, &implied);
+            id_fits && (by_requirement.is_empty() || by_requirement.iter().any(fits))
+        });
+        plan.deselected = count - plan.cases.len();
+        Ok(plan)
+    }
+
+    /// The requirements that a profile tests: those that its cases cite, and those of the rules
+    /// that hold for every exchange.
+    pub fn tested_by(&self, profile: &Profile) -> BTreeSet<String> {
+        let cited = self.suite.cases_of(profile).flat_map(Case::requirements).map(str::to_owned);
+        cited.chain(self.implied_by(profile)).collect()
+    }
+
+    /// The requirements of the rules that hold for every exchange: those that the profile binds,
+    /// and those that the schemas of its cases' operations state.
+    pub fn implied_by(&self, profile: &Profile) -> BTreeSet<String> {
+        let operations: BTreeSet<&str> = self.suite.cases_of(profile).flat_map(Case::operations).collect();
+        let schemas = operations
+            .into_iter()
+            .filter_map(|id| self.catalog.operation(id))
+            .flat_map(|operation| operation.responses.values().flat_map(|response| response.bodies.values()))
+            .filter_map(|id| self.catalog.schema(id));
+        let stated = schemas.flat_map(tfe_schema::Schema::requirements);
+        let testable = |id: &String| self.suite.requirements.get(id).is_some_and(|known| known.excluded.is_none());
+        stated.filter(testable).chain(profile.implied.values().cloned()).collect()
+    }
+
+    fn all_cases(&self) -> Vec<Planned> {
+        let mut all = Vec::new();
+        for profile in &self.profiles {
+            let shared = Arc::new(profile.clone());
+            let cases = self.suite.cases_of(profile).map(|case| Arc::new(case.clone()));
+            all.extend(cases.map(|case| Planned { case, profile: Arc::clone(&shared) }));
+        }
+        all.sort_by(|a, b| a.case.id.cmp(&b.case.id));
+        all
+    }
+}
+
+fn profiles(suite: &Suite, selection: &Selection) -> Result<Vec<Profile>, PlanError> {
+    if selection.profiles.is_empty() {
+        return Ok(suite.profiles.values().cloned().collect());
+    }
+    let known = || suite.profiles.keys().cloned().collect::<Vec<_>>().join(", ");
+    let mut ids: Vec<_> = selection.profiles.iter().collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter()
+        .map(|id| suite.profiles.get(id).cloned().ok_or_else(|| PlanError::UnknownProfile(id.clone(), known())))
+        .collect()
+}
+
+fn matchers(globs: &[String]) -> Result<Vec<GlobMatcher>, PlanError> {
+    let compile = |glob: &String| match Glob::new(glob) {
+        Ok(compiled) => Ok(compiled.compile_matcher()),
+        Err(error) => Err(PlanError::Glob(glob.clone(), error.kind().to_string())),
+    };
+    globs.iter().map(compile).collect()
+}
+
+/// Whether a case shows something about a requirement that fits. A rule that holds for every
+/// exchange is shown by every case.
+fn cites(planned: &Planned, glob: &GlobMatcher, implied: &[(String, BTreeSet<String>)]) -> bool {
+    if planned.case.requirements().any(|id| glob.is_match(id)) {
+        return true;
+    }
+    implied.iter().any(|(profile, ids)| *profile == planned.profile.id && ids.iter().any(|id| glob.is_match(id)))
+}

@@ -1,0 +1,336 @@
+//! One case, start to end: fixtures, steps, judgement, clean-up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::bindings::Values;
+use super::ledger::Ledger;
+use super::request::{self, RequestError};
+use super::{Run, fixture};
+use crate::client::{ClientError, Request};
+use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
+use crate::exchange::{self, Exchange};
+use crate::judge::{self, Bench, Secret};
+use crate::plan::Planned;
+use crate::redact::Redactor;
+use crate::suite::{Call, Identity, Observed, Role, Step};
+use crate::template::{self, Bindings, Reference};
+use crate::verdict;
+
+/// Runs one case and cleans up behind it.
+pub(super) async fn run_case(run: Arc<Run>, index: usize, planned: Planned, ledger: Arc<Ledger>) -> CaseResult {
+    let began = Instant::now();
+    let mut flow = Flow::new(&run, index, &planned);
+    flow.run(&ledger).await;
+    let leaks = ledger.clean(&run).await;
+    let mut result = flow.finish();
+    result.leaks = leaks;
+    result.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    result
+}
+
+/// The result of a case of which nothing is known yet.
+pub(super) fn blank(planned: &Planned) -> CaseResult {
+    CaseResult {
+        id: planned.case.id.clone(),
+        title: planned.case.title.clone(),
+        area: planned.case.area().to_owned(),
+        file: planned.case.file.clone(),
+        verdict: Verdict::Pass,
+        reason: None,
+        checks: Vec::new(),
+        implied: BTreeMap::new(),
+        exchanges: Vec::new(),
+        observations: Vec::new(),
+        leaks: Vec::new(),
+        milliseconds: 0,
+    }
+}
+
+/// Why a case stops before its last step.
+struct Stop {
+    verdict: Verdict,
+    reason: String,
+}
+
+fn stop(verdict: Verdict, reason: impl Into<String>) -> Stop {
+    Stop { verdict, reason: reason.into() }
+}
+
+struct Flow<'r> {
+    run: &'r Run,
+    planned: &'r Planned,
+    values: Values,
+    redactor: Redactor,
+    exchanges: BTreeMap<String, Arc<Exchange>>,
+    secrets: BTreeSet<String>,
+    result: CaseResult,
+    stopped: Option<Stop>,
+    /// The exchange after which the case stopped, if there was one.
+    last: Option<ExchangeRecord>,
+}
+
+impl<'r> Flow<'r> {
+    fn new(run: &'r Run, index: usize, planned: &'r Planned) -> Self {
+        let mut values = Values::new(&run.id, index);
+        fixture::built_in(run, planned, &mut values);
+        Self {
+            run,
+            planned,
+            values,
+            redactor: run.redactor.clone(),
+            exchanges: BTreeMap::new(),
+            secrets: BTreeSet::new(),
+            result: blank(planned),
+            stopped: None,
+            last: None,
+        }
+    }
+
+    async fn run(&mut self, ledger: &Ledger) {
+        let planned = self.planned;
+        let unusable = self.run.unusable.iter().find(|(identity, _)| planned.case.needs(**identity));
+        if let Some((_, reason)) = unusable {
+            self.stopped = Some(stop(Verdict::Blocked, reason.clone()));
+        }
+        let mut lease = None;
+        if self.stopped.is_none() {
+            match fixture::set_up(self.run, planned, &mut self.values, ledger).await {
+                Ok(leased) => lease = leased,
+                Err(missing) => self.stopped = Some(stop(missing.verdict, missing.reason)),
+            }
+        }
+        for (index, step) in planned.case.steps.iter().enumerate() {
+            if let Some(stopped) = &self.stopped {
+                let reason = stopped.reason.clone();
+                self.not_run(step, &reason);
+                continue;
+            }
+            self.values.step = index;
+            if let Err(stopped) = self.step(step, ledger).await {
+                if self.exchanges.get(&step.id).is_none_or(|_| step.role == Role::Precondition) {
+                    self.not_run(step, &stopped.reason);
+                }
+                self.stopped = Some(stopped);
+            }
+        }
+        // Given workspaces are clean again before another case gets them.
+        if lease.is_some() {
+            self.result.leaks = ledger.clean(self.run).await;
+        }
+    }
+
+    async fn step(&mut self, step: &Step, ledger: &Ledger) -> Result<(), Stop> {
+        let built = match request::build(self.run, &self.planned.profile, step, &self.values) {
+            Ok(built) => built,
+            Err(RequestError::Template(error)) => {
+                // An earlier step did not give the value; that step's checks say why.
+                self.not_run(step, &format!("not sent: {error}"));
+                return Ok(());
+            }
+            Err(RequestError::Client(error)) => return Err(stop(Verdict::Blocked, error.to_string())),
+            Err(error) => return Err(stop(Verdict::Error, format!("step `{}`: {error}", step.id))),
+        };
+        let request = built.request;
+        request::prove(self.run.catalog, step, &request).map_err(|error| stop(Verdict::Error, error))?;
+        let earlier = self.secrets.clone();
+        self.note_secrets(step);
+        let response = match self.run.client.send(&request).await {
+            Ok(response) => response,
+            Err(error) => {
+                self.last = Some(exchange::record(&step.id, &request, None, &self.redactor));
+                return Err(unheard(step, &error));
+            }
+        };
+        self.keep_books(step, ledger, &request, &response);
+        let exchange = Arc::new(Exchange::new(&step.id, request, response, built.own_values));
+        self.exchanges.insert(step.id.clone(), Arc::clone(&exchange));
+        self.answered(step, &exchange, &earlier)
+    }
+
+    /// Judges an answer and takes from it what later steps need.
+    fn answered(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) -> Result<(), Stop> {
+        let status = exchange.response.status;
+        if let Some(reason) = not_now(status) {
+            self.last = Some(self.record(exchange));
+            return Err(stop(Verdict::Inconclusive, format!("step `{}`: {reason}", step.id)));
+        }
+        self.judge(step, exchange, earlier);
+        if step.role == Role::Precondition && !(200..300).contains(&status) {
+            self.last = Some(self.record(exchange));
+            let reason =
+                format!("precondition `{}` is not met: {} answered {status}", step.id, asked(&exchange.request));
+            return Err(stop(Verdict::Blocked, reason));
+        }
+        self.observe(step, exchange);
+        self.capture(step, exchange)
+    }
+
+    fn judge(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) {
+        let profile = &self.planned.profile;
+        // The step's own captures are known to its checks.
+        for (name, at) in &step.capture {
+            if let Some(value) = exchange.document().and_then(|document| at.resolve(document)) {
+                self.values.set(name.clone(), value.clone());
+            }
+        }
+        let bench = Bench {
+            catalog: self.run.catalog,
+            profile,
+            requirements: &self.run.suite.requirements,
+            bindings: &self.values,
+            earlier: &self.exchanges,
+        };
+        let mut checks = judge::judge(step, exchange, &bench);
+        let base = request::base(self.run, profile);
+        if exchange.request.url.path().strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+            let operation = match &step.call {
+                Call::Operation(id) => self.run.catalog.operation(id),
+                Call::Raw { .. } => None,
+            };
+            let secrets: Vec<_> = earlier.iter().cloned().map(Secret).collect();
+            let implied = judge::implied(step, operation, exchange, &secrets, &bench);
+            checks.extend(implied.deviations);
+            for (requirement, count) in implied.passes {
+                *self.result.implied.entry(requirement).or_default() += count;
+            }
+        }
+        self.add(checks, Some(exchange));
+    }
+
+    /// Adds results; those that need evidence point to the exchange.
+    fn add(&mut self, checks: Vec<CheckResult>, exchange: Option<&Exchange>) {
+        let mut shown = None;
+        for mut check in checks {
+            if let (Some(exchange), Outcome::Fail | Outcome::Warn | Outcome::Note) = (exchange, check.outcome) {
+                let at = *shown.get_or_insert_with(|| {
+                    self.result.exchanges.push(exchange::record(
+                        &exchange.step,
+                        &exchange.request,
+                        Some(&exchange.response),
+                        &self.redactor,
+                    ));
+                    self.result.exchanges.len() - 1
+                });
+                check.exchange = Some(at);
+            }
+            self.result.checks.push(check);
+        }
+    }
+
+    fn record(&self, exchange: &Exchange) -> ExchangeRecord {
+        exchange::record(&exchange.step, &exchange.request, Some(&exchange.response), &self.redactor)
+    }
+
+    fn observe(&mut self, step: &Step, exchange: &Exchange) {
+        for observe in &step.observe {
+            let value = match &observe.subject {
+                Observed::Status => exchange.response.status.to_string(),
+                Observed::Header(name) => exchange.header(name).unwrap_or_else(|| "absent".to_owned()),
+                Observed::At(scope, at) => judge::observed(scope, at, exchange, &self.values),
+            };
+            self.result.observations.push(Observation { name: observe.name.clone(), step: step.id.clone(), value });
+        }
+    }
+
+    fn capture(&mut self, step: &Step, exchange: &Exchange) -> Result<(), Stop> {
+        for (name, at) in &step.capture {
+            match exchange.document().and_then(|document| at.resolve(document)) {
+                Some(value) => self.values.set(name.clone(), value.clone()),
+                None if step.role == Role::Precondition => {
+                    self.last = Some(self.record(exchange));
+                    let reason = format!("precondition `{}` is not met: its answer has nothing at `{at}`", step.id);
+                    return Err(stop(Verdict::Blocked, reason));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers which secrets a request carries: from now on no answer may show them.
+    fn note_secrets(&mut self, step: &Step) {
+        let mut references = Vec::new();
+        for value in step.templates() {
+            drop(template::references(&value, &mut references));
+        }
+        for reference in references {
+            if let Reference::Canary(label) = reference {
+                let secret = self.values.canary(&label);
+                self.redactor.add(&format!("secret:{label}"), &secret);
+                self.secrets.insert(secret);
+            }
+        }
+    }
+
+    fn keep_books(&self, step: &Step, ledger: &Ledger, request: &Request, response: &crate::client::Response) {
+        if !(200..300).contains(&response.status) {
+            return;
+        }
+        let profile = &self.planned.profile;
+        let base = request::base(self.run, profile);
+        if let Some(operation) = request::route(self.run.catalog, base, profile, request) {
+            // Whoever made it can delete it; what an anonymous request made, only the user can.
+            let identity = if step.identity == Identity::Anonymous { Identity::User } else { step.identity };
+            ledger.note(self.run, profile, operation, identity, request, response);
+            if operation.method == "DELETE" {
+                ledger.deleted(request.url.path());
+            }
+        }
+    }
+
+    fn not_run(&mut self, step: &Step, reason: &str) {
+        let checks = step.checks.iter().map(|check| CheckResult {
+            requirement: check.requirement.clone(),
+            step: step.id.clone(),
+            place: step.place,
+            implied: false,
+            outcome: Outcome::NotRun,
+            expected: judge::describe(&check.expectation, &self.values),
+            got: reason.to_owned(),
+            exchange: None,
+        });
+        let checks = checks.collect();
+        self.add(checks, None);
+    }
+
+    fn finish(mut self) -> CaseResult {
+        let trouble = self.stopped.as_ref().map(|stopped| stopped.verdict);
+        self.result.verdict = verdict::of_case(&self.result.checks, trouble);
+        self.result.reason = self.stopped.take().map(|stopped| stopped.reason);
+        self.result.exchanges.extend(self.last.take());
+        self.redacted()
+    }
+
+    /// Exchanges were redacted when they were recorded; this is for the words around them.
+    fn redacted(self) -> CaseResult {
+        let Self { redactor, mut result, .. } = self;
+        let clean = |text: &mut String| *text = redactor.text(text);
+        result.reason.as_mut().map(clean);
+        for check in &mut result.checks {
+            clean(&mut check.expected);
+            clean(&mut check.got);
+        }
+        result.observations.iter_mut().for_each(|observation| clean(&mut observation.value));
+        result
+    }
+}
+
+fn asked(request: &Request) -> String {
+    format!("{} {}", request.method, request.url.path())
+}
+
+/// Statuses that say "not now" and nothing about the rule under test.
+fn not_now(status: u16) -> Option<&'static str> {
+    match status {
+        429 => Some("the target takes no more requests now (429)"),
+        502..=504 => Some("the target is not available now (502, 503 or 504)"),
+        _ => None,
+    }
+}
+
+fn unheard(step: &Step, error: &ClientError) -> Stop {
+    let verdict = if matches!(error, ClientError::OtherOrigin(_)) { Verdict::Blocked } else { Verdict::Inconclusive };
+    stop(verdict, format!("step `{}`: {error}", step.id))
+}

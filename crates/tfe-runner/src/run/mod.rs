@@ -1,0 +1,264 @@
+//! Runs a plan against a target and says what happens, as events.
+//!
+//! Cases run side by side, each on its own fixtures; their results are told in the order of the
+//! plan, so that a report does not depend on how many ran at a time.
+
+mod bindings;
+mod case;
+mod fixture;
+mod ledger;
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use tfe_schema::Catalog;
+
+use crate::client::Client;
+use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted, Verdict};
+use crate::plan::{Plan, Planned};
+use crate::redact::{Redactor, SHORTEST_SECRET};
+use crate::report::Tally;
+use crate::suite::{Identity, Profile, Suite};
+use crate::target::Target;
+use crate::verdict::{self, Totals};
+
+/// How to run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// How many cases run at a time.
+    pub jobs: usize,
+    /// Leave what the run created, so that a request can be repeated by hand.
+    pub keep: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { jobs: 8, keep: false }
+    }
+}
+
+/// Why a run cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up: {0}")]
+    Client(#[source] reqwest::Error),
+    /// No randomness for names that must not collide.
+    #[error("no randomness from the operating system: {0}")]
+    Random(getrandom::Error),
+    /// A token is too short to be kept out of reports.
+    #[error("the {0} token is shorter than {SHORTEST_SECRET} characters: it could not be kept out of reports")]
+    ShortToken(&'static str),
+    /// A token holds characters that no HTTP header can carry.
+    #[error("the {0} token holds characters that no HTTP header can carry (a line end?)")]
+    BadToken(&'static str),
+}
+
+/// Everything that the cases of a run share.
+pub(crate) struct Run {
+    pub(crate) catalog: &'static Catalog,
+    pub(crate) suite: Arc<Suite>,
+    pub(crate) target: Target,
+    pub(crate) client: Client,
+    pub(crate) options: Options,
+    /// Random part of all names that the run makes.
+    pub(crate) id: String,
+    /// Tokens; cases add their canaries to a copy.
+    pub(crate) redactor: Redactor,
+    pub(crate) pool: fixture::Pool,
+    /// Why an identity cannot be used.
+    pub(crate) unusable: BTreeMap<Identity, String>,
+}
+
+/// Runs the plan; every event goes to `sink`, in order.
+///
+/// # Errors
+/// [`StartError`] when the run cannot begin. What the target does is never an error.
+pub async fn run(
+    plan: Plan,
+    target: Target,
+    options: Options,
+    sink: &mut (dyn FnMut(Event) + Send),
+) -> Result<RunFinished, StartError> {
+    let began = Instant::now();
+    let mut run = prepare(&plan, target, options)?;
+    let mut totals = Totals::default();
+    for profile in &plan.profiles {
+        totals.trouble.extend(preflight(&mut run, profile).await);
+    }
+    let requirements = requirements(&plan);
+    sink(Event::RunStarted(started(&plan, &run, &requirements)));
+    let mut tally = Tally::default();
+    if totals.trouble.is_empty() {
+        let jobs = run.options.jobs.max(1);
+        let run = Arc::new(run);
+        let cases = plan.cases.iter().cloned().enumerate();
+        let running = futures_util::stream::iter(cases.map(|(index, case)| one(Arc::clone(&run), index, case)));
+        let mut finished = running.buffer_unordered(jobs);
+        let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
+        let mut next = 0;
+        while let Some((index, result)) = finished.next().await {
+            waiting.insert(index, result);
+            while let Some(result) = waiting.remove(&next) {
+                tally.add(&result);
+                totals.add(&result);
+                sink(Event::CaseFinished(result));
+                next += 1;
+            }
+        }
+    }
+    let finished = verdict::finished(&plan, &requirements, &tally, totals, began.elapsed());
+    sink(Event::RunFinished(finished.clone()));
+    Ok(finished)
+}
+
+/// One case, on a task of its own: a panic in it is this case's error and nobody else's.
+async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResult) {
+    let ledger = Arc::new(ledger::Ledger::default());
+    let task = tokio::spawn(case::run_case(Arc::clone(&run), index, planned.clone(), Arc::clone(&ledger)));
+    let result = match task.await {
+        Ok(result) => result,
+        Err(error) => {
+            // What the case made is still in the ledger.
+            let leaks = ledger.clean(&run).await;
+            let reason = format!("the suite failed in this case: {error}");
+            CaseResult { verdict: Verdict::Error, reason: Some(reason), leaks, ..case::blank(&planned) }
+        }
+    };
+    (index, result)
+}
+
+fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartError> {
+    let mut redactor = Redactor::new();
+    for (identity, token) in &target.tokens {
+        let name = token_name(*identity);
+        if token.len() < SHORTEST_SECRET {
+            return Err(StartError::ShortToken(name));
+        }
+        if http::HeaderValue::from_str(token).is_err() {
+            return Err(StartError::BadToken(name));
+        }
+        redactor.add(&format!("{name}-token"), token);
+        redactor.add(&format!("{name}-basic"), &request::basic(token));
+    }
+    Ok(Run {
+        catalog: plan.catalog,
+        suite: Arc::clone(&plan.suite),
+        client: Client::new(&target.address, target.limits).map_err(StartError::Client)?,
+        pool: fixture::Pool::new(&target.workspaces),
+        target,
+        options,
+        id: random_id().map_err(StartError::Random)?,
+        redactor,
+        unusable: BTreeMap::new(),
+    })
+}
+
+fn token_name(identity: Identity) -> &'static str {
+    match identity {
+        Identity::User => "user",
+        Identity::Outsider => "outsider",
+        Identity::Anonymous => "anonymous",
+    }
+}
+
+/// Eight characters that tell this run's resources from those of any other.
+fn random_id() -> Result<String, getrandom::Error> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}
+
+/// Asks the target with each token, before any case: a refused token would otherwise look like a
+/// server that hides everything. Returns why the run cannot go on.
+async fn preflight(run: &mut Run, profile: &Profile) -> Option<String> {
+    for identity in [Identity::User, Identity::Outsider] {
+        if !run.target.tokens.contains_key(&identity) {
+            let name = token_name(identity);
+            run.unusable.insert(identity, format!("needs a second identity, and no {name} token was given"));
+            continue;
+        }
+        let refused = match request::preflight(run, profile, identity) {
+            Err(message) => Some(message),
+            Ok(request) => match run.client.send(&request).await {
+                Err(error) => {
+                    return Some(format!("the target cannot be reached: {}", run.redactor.text(&error.to_string())));
+                }
+                Ok(response) => refusal(response.status, &request.url, run),
+            },
+        };
+        match (refused, identity) {
+            (Some(reason), Identity::User) => return Some(reason),
+            (Some(reason), _) => {
+                run.unusable.insert(identity, format!("the outsider token is of no use: {reason}"));
+            }
+            (None, _) => {}
+        }
+    }
+    None
+}
+
+fn refusal(status: u16, url: &url::Url, run: &Run) -> Option<String> {
+    let asked = run.redactor.text(&format!("GET {} answered {status}", url.path()));
+    match status {
+        401 | 403 => Some(format!("the target refused the token: {asked}")),
+        404 => Some(format!("the target does not know the API or the token: {asked} (is the base path right?)")),
+        300..=399 => Some(format!("the target redirects: {asked} (is the address right?)")),
+        429 => Some(format!("the target takes no more requests now: {asked}")),
+        // Anything else is for the cases to judge.
+        _ => None,
+    }
+}
+
+/// The requirements that the plan's profiles test.
+fn requirements(plan: &Plan) -> Vec<RequirementInfo> {
+    let tested: BTreeSet<String> = plan.profiles.iter().flat_map(|profile| plan.tested_by(profile)).collect();
+    tested
+        .iter()
+        .filter_map(|id| plan.suite.requirements.get(id))
+        .map(|requirement| info(requirement, &plan.suite))
+        .collect()
+}
+
+fn info(requirement: &crate::suite::Requirement, suite: &Suite) -> RequirementInfo {
+    let document = suite.documents.get(&requirement.source.document);
+    RequirementInfo {
+        id: requirement.id.clone(),
+        level: requirement.level,
+        statement: requirement.statement.clone(),
+        document: document.map_or_else(
+            || requirement.source.document.clone(),
+            |document| format!("{}, {}", document.title, document.edition),
+        ),
+        section: requirement.source.section.clone(),
+        kind: requirement.source.kind,
+        note: requirement.note.clone(),
+    }
+}
+
+fn started(plan: &Plan, run: &Run, requirements: &[RequirementInfo]) -> RunStarted {
+    let profiles = plan.profiles.iter().map(|profile| ProfileInfo {
+        id: profile.id.clone(),
+        title: profile.title.clone(),
+        edition: profile.edition.clone(),
+        areas: profile.areas.clone(),
+    });
+    RunStarted {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at: Timestamp::now().to_string(),
+        target: run.target.origin(),
+        organization: run.target.organization.clone(),
+        profiles: profiles.collect(),
+        cases: plan.cases.len(),
+        deselected: plan.deselected,
+        requirements: requirements.to_vec(),
+    }
+}

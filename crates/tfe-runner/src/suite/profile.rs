@@ -1,0 +1,115 @@
+//! Profiles: which part of the suite makes up one dated edition of the API.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tfe_schema::Pointer;
+
+/// A dated edition of the API, as a choice of areas.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Profile {
+    /// The file's stem: `v2`.
+    #[serde(skip)]
+    pub id: String,
+    /// Title for reports.
+    pub title: String,
+    /// Year and month of the documents.
+    pub edition: String,
+    /// What it covers.
+    #[serde(default)]
+    pub description: String,
+    /// Path prefix of the API, unless `--base-path` says otherwise.
+    pub base_path: String,
+    /// How requests carry the token.
+    pub authentication: Authentication,
+    /// Media type of requests and responses.
+    pub media_type: String,
+    /// Folders of cases; a folder stands for all below it.
+    pub areas: Vec<String>,
+    /// Operation that shows, before any case, whether the target takes a token.
+    pub preflight: String,
+    /// Which requirement each implied rule states.
+    pub implied: BTreeMap<ImpliedRule, String>,
+    /// What cases may lease.
+    pub fixtures: BTreeMap<String, FixtureRecipe>,
+}
+
+/// How a request carries the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Authentication {
+    /// The header.
+    pub header: String,
+    /// Scheme before the token; absent where the header holds the bare token.
+    #[serde(default)]
+    pub scheme: Option<String>,
+}
+
+impl Authentication {
+    /// The header's value for `token`.
+    pub fn value(&self, token: &str) -> String {
+        match &self.scheme {
+            Some(scheme) => format!("{scheme} {token}"),
+            None => token.to_owned(),
+        }
+    }
+}
+
+/// Rules that hold for every exchange, so that no case has to repeat them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImpliedRule {
+    /// The status is registered and is not a server error.
+    Status,
+    /// A JSON body has the media type of the profile, without parameters.
+    MediaType,
+    /// A body of a successful response is the document that the operation's schema describes.
+    SuccessDocument,
+    /// A body of an error response is an error document.
+    ErrorDocument,
+    /// No member stands twice in an object.
+    UniqueMembers,
+    /// No resource stands twice in the primary data.
+    UniqueResources,
+    /// No resource stands twice in a compound document.
+    UniqueIncluded,
+    /// Every included resource is linked from the document.
+    FullLinkage,
+    /// A resource's attributes and relationships share no name.
+    DisjointFields,
+    /// `source.pointer` of an error is a JSON Pointer to a place in the request.
+    ErrorPointer,
+    /// A secret that was sent is not in any later response.
+    Secrets,
+}
+
+/// How to get a fixture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FixtureRecipe {
+    /// What it is.
+    pub description: String,
+    /// The request that creates it.
+    pub create: FixtureRequest,
+    /// The request that reads one that exists already; absent where only a fresh one will do.
+    #[serde(default)]
+    pub read: Option<FixtureRequest>,
+    /// Values for templates, as places in the answer of either request.
+    pub exports: BTreeMap<String, Pointer>,
+}
+
+/// A request for a fixture; templates know `organization` and `name`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FixtureRequest {
+    /// The operation.
+    pub operation: String,
+    /// Its path parameters.
+    #[serde(default)]
+    pub params: Map<String, Value>,
+    /// Its body.
+    #[serde(default)]
+    pub body: Option<Value>,
+}

@@ -1,0 +1,147 @@
+//! From results to claims, and from claims to the exit code of the gate.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::event::{
+    CaseResult, CheckResult, Claim, Outcome, ProfileClaim, RequirementInfo, RunFinished, Standing, Verdict,
+};
+use crate::plan::Plan;
+use crate::report::Tally;
+use crate::suite::Profile;
+
+/// Exit codes of the gate.
+pub mod exit {
+    /// The gate passed.
+    pub const PASSED: u8 = 0;
+    /// The target deviates.
+    pub const DEVIATIONS: u8 = 1;
+    /// Usage, configuration or case-file error.
+    pub const USAGE: u8 = 2;
+    /// The verdict could not be established.
+    pub const NOT_ESTABLISHED: u8 = 3;
+    /// The suite itself failed.
+    pub const INTERNAL: u8 = 70;
+}
+
+/// What a run keeps of its cases besides what became of the requirements.
+#[derive(Default)]
+pub(crate) struct Totals {
+    verdicts: BTreeMap<Verdict, usize>,
+    /// Cases that showed nothing, by area, verdict and reason.
+    unheard: BTreeMap<(String, Verdict, String), usize>,
+    leaks: Vec<String>,
+    /// Why no case could run at all.
+    pub(crate) trouble: Vec<String>,
+}
+
+impl Totals {
+    pub(crate) fn add(&mut self, result: &CaseResult) {
+        *self.verdicts.entry(result.verdict).or_default() += 1;
+        self.leaks.extend(result.leaks.iter().cloned());
+        // A case that failed may have been cut short as well: its reason still counts.
+        let cut_short = result.reason.clone().or_else(|| {
+            let unheard = matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error);
+            unheard.then(|| "checks could not be evaluated".to_owned())
+        });
+        if let Some(reason) = cut_short {
+            *self.unheard.entry((result.area.clone(), result.verdict, reason)).or_default() += 1;
+        }
+    }
+
+    /// Why nothing can be claimed of these areas, in words.
+    fn unheard(&self, profile: &Profile) -> Vec<String> {
+        let mut reasons: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
+        for ((area, verdict, reason), count) in &self.unheard {
+            if profile.covers(&format!("{area}/")) {
+                *reasons.entry((*verdict, reason)).or_default() += count;
+            }
+        }
+        let word = |count| if count == 1 { "case" } else { "cases" };
+        reasons
+            .into_iter()
+            .map(|((verdict, reason), count)| format!("{count} {} {verdict}: {reason}", word(count)))
+            .collect()
+    }
+}
+
+/// The verdict of a case: the worst of what happened in it.
+pub(crate) fn of_case(checks: &[CheckResult], trouble: Option<Verdict>) -> Verdict {
+    let worst = checks.iter().map(|check| match check.outcome {
+        Outcome::Fail => Verdict::Fail,
+        Outcome::Warn => Verdict::Warn,
+        Outcome::NotRun => Verdict::Blocked,
+        Outcome::Pass | Outcome::Note => Verdict::Pass,
+    });
+    worst.chain(trouble).max().unwrap_or(Verdict::Pass)
+}
+
+/// Sums a run up.
+pub(crate) fn finished(
+    plan: &Plan,
+    requirements: &[RequirementInfo],
+    tally: &Tally,
+    totals: Totals,
+    elapsed: Duration,
+) -> RunFinished {
+    let standings = tally.standings(requirements);
+    let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
+    for standing in standings.values() {
+        *counts.entry(*standing).or_default() += 1;
+    }
+    let claims: Vec<ProfileClaim> =
+        plan.profiles.iter().map(|profile| claim(plan, profile, &standings, &totals)).collect();
+    RunFinished {
+        finished_at: Timestamp::now().to_string(),
+        milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        exit_code: exit_code(&claims, &totals),
+        claims,
+        verdicts: totals.verdicts,
+        requirements: counts,
+        leaks: totals.leaks,
+    }
+}
+
+fn claim(plan: &Plan, profile: &Profile, standings: &BTreeMap<String, Standing>, totals: &Totals) -> ProfileClaim {
+    let made = |claim, reasons| ProfileClaim { profile: profile.id.clone(), claim, reasons };
+    if !totals.trouble.is_empty() {
+        return made(Claim::NotEstablished, totals.trouble.clone());
+    }
+    let tested = plan.tested_by(profile);
+    let broken = tested.iter().filter(|id| standings.get(*id) == Some(&Standing::Broken)).count();
+    let unheard = totals.unheard(profile);
+    let selected = plan.cases.iter().filter(|planned| planned.profile.id == profile.id).count();
+    if broken > 0 {
+        let mut reasons = vec![format!("{broken} of {} requirements broken", tested.len())];
+        reasons.extend(unheard);
+        made(Claim::NonConformant, reasons)
+    } else if selected == 0 {
+        made(Claim::NotEstablished, vec!["no case was selected".to_owned()])
+    } else if !unheard.is_empty() {
+        made(Claim::NotEstablished, unheard)
+    } else if plan.deselected > 0 {
+        made(Claim::Partial, vec![format!("{} case(s) were not selected", plan.deselected)])
+    } else {
+        made(Claim::Conformant, Vec::new())
+    }
+}
+
+fn exit_code(claims: &[ProfileClaim], totals: &Totals) -> u8 {
+    let any = |claim: Claim| claims.iter().any(|made| made.claim == claim);
+    if totals.verdicts.contains_key(&Verdict::Error) {
+        exit::INTERNAL
+    } else if any(Claim::NonConformant) {
+        exit::DEVIATIONS
+    } else if any(Claim::NotEstablished) || claims.is_empty() {
+        exit::NOT_ESTABLISHED
+    } else {
+        exit::PASSED
+    }
+}
+
+/// The first thing that went wrong in a case, for one-line summaries.
+pub fn first_deviation(result: &CaseResult) -> Option<&CheckResult> {
+    result.checks.iter().filter(|check| check.outcome > Outcome::Pass).max_by_key(|check| check.outcome)
+}

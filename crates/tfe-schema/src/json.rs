@@ -1,0 +1,230 @@
+//! Strict JSON (RFC 8259) from bytes: what a tolerant parser hides, this one reports.
+//!
+//! Knows nothing of TFE. Duplicate members are collected (the last one wins in the value, as most
+//! parsers do), nesting is limited, and every error has a line and a column.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::Pointer;
+
+/// How deep arrays and objects may nest. Deeper documents are refused, not followed.
+pub const MAX_DEPTH: usize = 128;
+
+/// A parsed document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The document; of duplicate members the last one.
+    pub value: Value,
+    /// Every member that stood more than once in its object, once per repetition.
+    pub duplicates: Vec<Pointer>,
+}
+
+/// Why bytes are not a JSON document that we read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at line {line} column {column}")]
+pub struct SyntaxError {
+    /// What is wrong.
+    pub kind: SyntaxErrorKind,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in bytes, from 1 (0 where the line before it ended the document).
+    pub column: usize,
+}
+
+/// The kinds of [`SyntaxError`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyntaxErrorKind {
+    /// No bytes, or white space only.
+    #[error("the document is empty")]
+    Empty,
+    /// RFC 8259, section 8.1: JSON is UTF-8.
+    #[error("invalid UTF-8")]
+    Utf8,
+    /// Deeper than [`MAX_DEPTH`]: not read, so nothing is known of the rest.
+    #[error("nesting is deeper than {MAX_DEPTH}")]
+    TooDeep,
+    /// Any other breach of the grammar.
+    #[error("{0}")]
+    Grammar(String),
+}
+
+/// Parses one JSON document and nothing after it.
+///
+/// # Errors
+/// [`SyntaxError`] with the place of the first breach.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, SyntaxError> {
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let (line, column) = position(bytes, error.valid_up_to());
+        return Err(SyntaxError { kind: SyntaxErrorKind::Utf8, line, column });
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(SyntaxError { kind: SyntaxErrorKind::Empty, line: 1, column: 1 });
+    }
+    let mut reading = Reading::default();
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // Our own limit below; it knows its own error from one of the grammar.
+    deserializer.disable_recursion_limit();
+    let read = Node(&mut reading).deserialize(&mut deserializer);
+    match read.and_then(|value| deserializer.end().map(|()| value)) {
+        Ok(value) => Ok(Parsed { value, duplicates: reading.duplicates }),
+        Err(error) => Err(syntax_error(&error, reading.too_deep)),
+    }
+}
+
+fn syntax_error(error: &serde_json::Error, too_deep: bool) -> SyntaxError {
+    let text = error.to_string();
+    // serde_json ends its texts with the place that we report in fields.
+    let cause = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    let kind = if too_deep { SyntaxErrorKind::TooDeep } else { SyntaxErrorKind::Grammar(cause) };
+    SyntaxError { kind, line: error.line(), column: error.column() }
+}
+
+/// Line and byte column (both from 1) of a byte offset.
+fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = &bytes[..offset];
+    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count() + 1;
+    (line, column)
+}
+
+#[derive(Default)]
+struct Reading {
+    path: Vec<String>,
+    duplicates: Vec<Pointer>,
+    too_deep: bool,
+}
+
+impl Reading {
+    fn enter<E: serde::de::Error>(&mut self, token: String) -> Result<(), E> {
+        self.path.push(token);
+        if self.path.len() > MAX_DEPTH {
+            self.too_deep = true;
+            return Err(E::custom("too deep"));
+        }
+        Ok(())
+    }
+
+    fn here(&self) -> Pointer {
+        self.path.iter().fold(Pointer::root(), |pointer, token| pointer.join(token))
+    }
+}
+
+struct Node<'r>(&'r mut Reading);
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            self.0.enter(items.len().to_string())?;
+            let item = seq.next_element_seed(Node(self.0))?;
+            self.0.path.pop();
+            match item {
+                Some(item) => items.push(item),
+                None => return Ok(Value::Array(items)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        // An empty object at the limit is as deep as a full one.
+        if self.0.path.len() >= MAX_DEPTH {
+            self.0.too_deep = true;
+            return Err(A::Error::custom("too deep"));
+        }
+        while let Some(name) = map.next_key::<String>()? {
+            self.0.enter(name.clone())?;
+            let value = map.next_value_seed(Node(self.0))?;
+            if members.insert(name, value).is_some() {
+                let here = self.0.here();
+                self.0.duplicates.push(here);
+            }
+            self.0.path.pop();
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn duplicate_members_are_reported_where_they_stand() {
+        let parsed = parse(br#"{"data":[{"type":"vars","type":"x"}],"a":1,"a":2}"#).unwrap();
+        let places: Vec<_> = parsed.duplicates.iter().map(Pointer::as_str).collect();
+        assert_eq!(places, ["/data/0/type", "/a"]);
+        assert_eq!(parsed.value, json!({"data": [{"type": "x"}], "a": 2}));
+    }
+
+    #[test]
+    fn errors_have_a_place() {
+        let error = parse(b"{\n  \"a\": }").unwrap_err();
+        assert_eq!((error.line, error.column), (2, 8));
+        let error = parse(b"{\n\"a\": \"\xff\"}").unwrap_err();
+        assert_eq!((error.kind, error.line, error.column), (SyntaxErrorKind::Utf8, 2, 7));
+        assert_eq!(parse(b" \n").unwrap_err().kind, SyntaxErrorKind::Empty);
+        assert!(parse(b"{} x").is_err());
+    }
+
+    #[test]
+    fn nesting_stops_at_the_limit() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let nested = |depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
+            let error = parse(nested(10_000).as_bytes()).unwrap_err();
+            assert_eq!(error.kind, SyntaxErrorKind::TooDeep);
+        }
+    }
+
+    #[test]
+    fn the_value_is_that_of_serde_json() {
+        for text in ["null", "-0.5e3", "18446744073709551615", r#"["\ud83d\ude00",{"":[]}]"#] {
+            assert_eq!(parse(text.as_bytes()).unwrap().value, serde_json::from_str::<Value>(text).unwrap());
+        }
+    }
+}
