@@ -1,5 +1,5 @@
-//! One server's state, and what a user can reach in it. Everything that is looked up for a request is looked up here,
-//! so that a hidden resource and a missing one cannot be told apart anywhere.
+//! One server's state, and what a user can reach of it on v2. Everything that is looked up for a request is looked up
+//! here, so that a hidden resource and a missing one cannot be told apart anywhere.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,22 +9,29 @@ use crate::auth::{Tokens, User};
 use crate::faults::{Fault, Faults};
 use crate::jsonapi::{self, Refusal, Reply};
 use crate::store::{Organization, Store, Variable, WorkspacePlace};
+use crate::v1::Environments;
 
 /// One server: its memory, its users, its faults.
 pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) faults: Faults,
     store: Mutex<Store>,
+    environments: Mutex<Environments>,
 }
 
 impl App {
-    pub(crate) fn new(tokens: Tokens, faults: Faults) -> Self {
-        Self { tokens, faults, store: Mutex::new(Store::preset()) }
+    pub(crate) fn new(tokens: Tokens, faults: Faults, environments: Environments) -> Self {
+        Self { tokens, faults, store: Mutex::new(Store::preset()), environments: Mutex::new(environments) }
     }
 
     /// The store, locked. An endpoint holds it from its first look to its last change.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What v1 remembers, locked. It shares nothing with the store of v2 but the names of the users.
+    pub(crate) fn environments(&self) -> MutexGuard<'_, Environments> {
+        self.environments.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn render(&self, answer: Result<Reply, Refusal>) -> Response {

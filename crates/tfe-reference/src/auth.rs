@@ -1,4 +1,4 @@
-//! Who is asking. All there is: a bearer token in the `Authorization` header.
+//! Who is asking. All there is on v2: a bearer token in the `Authorization` header.
 
 use std::fmt;
 
@@ -15,7 +15,8 @@ pub(crate) enum User {
     Auditor,
 }
 
-/// The tokens of the users, drawn anew for each server.
+/// The tokens of the users, drawn anew for each server. Each user has one for either generation of the API; neither
+/// generation accepts those of the other.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tokens {
@@ -25,15 +26,38 @@ pub struct Tokens {
     pub outsider: String,
     /// A member of both organizations.
     pub auditor: String,
+    /// `user` on the v1 API.
+    pub atlas_user: String,
+    /// `outsider` on the v1 API.
+    pub atlas_outsider: String,
+    /// `auditor` on the v1 API.
+    pub atlas_auditor: String,
 }
 
 impl Tokens {
     pub(crate) fn draw() -> Result<Self, getrandom::Error> {
-        Ok(Self { user: random::token()?, outsider: random::token()?, auditor: random::token()? })
+        Ok(Self {
+            user: random::token()?,
+            outsider: random::token()?,
+            auditor: random::token()?,
+            atlas_user: random::token()?,
+            atlas_outsider: random::token()?,
+            atlas_auditor: random::token()?,
+        })
     }
 
     fn owner(&self, token: &str) -> Option<User> {
         let owners = [(&self.user, User::Owner), (&self.outsider, User::Outsider), (&self.auditor, User::Auditor)];
+        owners.into_iter().find(|(own, _)| *own == token).map(|(_, user)| user)
+    }
+
+    /// The user whose v1 token this is.
+    pub(crate) fn atlas_owner(&self, token: &str) -> Option<User> {
+        let owners = [
+            (&self.atlas_user, User::Owner),
+            (&self.atlas_outsider, User::Outsider),
+            (&self.atlas_auditor, User::Auditor),
+        ];
         owners.into_iter().find(|(own, _)| *own == token).map(|(_, user)| user)
     }
 }
@@ -66,7 +90,14 @@ mod tests {
     use super::*;
 
     fn user_of(values: &[String]) -> Option<User> {
-        let tokens = Tokens { user: "one".into(), outsider: "two".into(), auditor: "three".into() };
+        let tokens = Tokens {
+            user: "one".into(),
+            outsider: "two".into(),
+            auditor: "three".into(),
+            atlas_user: "four".into(),
+            atlas_outsider: "five".into(),
+            atlas_auditor: "six".into(),
+        };
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());

@@ -13,7 +13,7 @@ use crate::faults::Fault;
 use crate::jsonapi::Refusal;
 
 /// The largest body that is looked at.
-const LIMIT: usize = 4 << 20;
+pub(crate) const LIMIT: usize = 4 << 20;
 
 /// How much more is read and thrown away, so that a client which sends first and reads later sees the refusal.
 const DRAINED: usize = 64 << 20;
@@ -30,12 +30,21 @@ pub(crate) struct Expected {
     pub(crate) overlooked: &'static [(Fault, &'static str, &'static str)],
 }
 
+/// Why a body was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// Longer than [`LIMIT`].
+    TooLarge,
+    /// The connection broke, or the bytes were no HTTP.
+    Broken,
+}
+
 /// Reads a whole body, up to the limit.
-pub(crate) async fn read(mut body: Body) -> Result<Bytes, Refusal> {
+pub(crate) async fn read(mut body: Body) -> Result<Bytes, Unread> {
     let mut bytes = Vec::new();
     let mut drained = 0;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| unreadable("The request body could not be read to its end."))?;
+        let frame = frame.map_err(|_| Unread::Broken)?;
         let Ok(data) = frame.into_data() else { continue };
         if drained == 0 && bytes.len() + data.len() <= LIMIT {
             bytes.extend_from_slice(&data);
@@ -46,7 +55,16 @@ pub(crate) async fn read(mut body: Body) -> Result<Bytes, Refusal> {
             }
         }
     }
-    if drained == 0 { Ok(bytes.into()) } else { Err(Refusal::content_too_large(LIMIT)) }
+    if drained == 0 { Ok(bytes.into()) } else { Err(Unread::TooLarge) }
+}
+
+impl From<Unread> for Refusal {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::content_too_large(LIMIT),
+            Unread::Broken => unreadable("The request body could not be read to its end."),
+        }
+    }
 }
 
 /// The request document, if it is one: valid JSON, of the endpoint's type, conforming to its schema.

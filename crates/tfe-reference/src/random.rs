@@ -13,6 +13,17 @@ pub(crate) fn token() -> Result<String, getrandom::Error> {
     Ok(format!("{}.atlasv1.{}", letters(14)?, letters(67)?))
 }
 
+/// A random UUID (RFC 9562, section 5.4), which upload tokens of v1 are.
+pub(crate) fn uuid() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    let drawn = u128::from_be_bytes(bytes);
+    // The version (4) and the variant (10) have fixed places.
+    let fixed = drawn & !(0xf << 76) & !(0b11 << 62) | (0x4 << 76) | (0b10 << 62);
+    let hex = format!("{fixed:032x}");
+    Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
+}
+
 /// Draws letters with equal chance: a byte beyond the alphabet is thrown away, not wrapped around.
 fn letters(count: usize) -> Result<String, getrandom::Error> {
     let mut text = String::with_capacity(count);
@@ -37,5 +48,9 @@ mod tests {
         assert!(letters.bytes().all(|letter| BASE58.contains(&letter)));
         assert_eq!(token().unwrap().len(), 14 + 9 + 67);
         assert_ne!(token().unwrap(), token().unwrap());
+        let uuid = uuid().unwrap();
+        let parts: Vec<_> = uuid.split('-').map(str::len).collect();
+        assert_eq!(parts, [8, 4, 4, 4, 12]);
+        assert!(uuid[14..].starts_with('4') && ['8', '9', 'a', 'b'].iter().any(|one| uuid[19..].starts_with(*one)));
     }
 }

@@ -17,9 +17,13 @@ use crate::auth::Tokens;
 use crate::faults::{Fault, Faults};
 use crate::shell::{BASE_PATH, router};
 use crate::store::ORGANIZATION;
+use crate::v1::{self, Environments, Names};
 
 /// How long a stop waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How many v1 environments with a configuration version a server has, unless somebody asks for more.
+const PRESET_ENVIRONMENTS: usize = 8;
 
 /// The reference server. Starts with [`Server::builder`].
 #[derive(Debug)]
@@ -29,7 +33,7 @@ pub struct Server;
 impl Server {
     /// A server to be: on the loopback interface, on a free port, without faults.
     pub fn builder() -> Builder {
-        Builder { bind: Ipv4Addr::LOCALHOST.into(), port: 0, faults: Vec::new() }
+        Builder { bind: Ipv4Addr::LOCALHOST.into(), port: 0, faults: Vec::new(), environments: PRESET_ENVIRONMENTS }
     }
 }
 
@@ -39,6 +43,7 @@ pub struct Builder {
     bind: IpAddr,
     port: u16,
     faults: Vec<Fault>,
+    environments: usize,
 }
 
 /// Why a server did not start.
@@ -87,13 +92,22 @@ impl Builder {
         self
     }
 
+    /// How many v1 environments with a configuration version there are from the start; 8 by default. The v1 API cannot
+    /// delete any, so tests that run side by side need one each.
+    #[must_use]
+    pub fn environments(self, environments: usize) -> Self {
+        Self { environments, ..self }
+    }
+
     /// Starts the server on the current tokio runtime. It listens when this returns.
     ///
     /// # Errors
     /// [`StartError`] when the address cannot be listened on, or there is no randomness for the tokens.
     pub async fn start(self) -> Result<RunningServer, StartError> {
         let tokens = Tokens::draw().map_err(StartError::Random)?;
-        let app = Arc::new(App::new(tokens, Faults::new(self.faults)));
+        let names = v1::names(self.environments);
+        let environments = Environments::preset(&names).map_err(StartError::Random)?;
+        let app = Arc::new(App::new(tokens, Faults::new(self.faults), environments));
         let address = SocketAddr::new(self.bind, self.port);
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -106,7 +120,7 @@ impl Builder {
         let serve =
             axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async { drop(stopped.await) });
         let serving = tokio::spawn(async { drop(serve.await) });
-        Ok(RunningServer { address: format!("http://{bound}"), app, stop, serving })
+        Ok(RunningServer { address: format!("http://{bound}"), app, names, stop, serving })
     }
 
     /// Starts the server on threads of its own, for callers without a runtime.
@@ -129,6 +143,7 @@ impl Builder {
 pub struct RunningServer {
     address: String,
     app: Arc<App>,
+    names: Names,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
@@ -139,7 +154,7 @@ impl RunningServer {
         &self.address
     }
 
-    /// The path under which the API stands.
+    /// The path under which the v2 API stands; that of v1 is [`V1_BASE_PATH`](crate::V1_BASE_PATH).
     pub fn base_path(&self) -> &'static str {
         BASE_PATH
     }
@@ -147,6 +162,24 @@ impl RunningServer {
     /// The organization that `user` owns.
     pub fn organization(&self) -> &'static str {
         ORGANIZATION
+    }
+
+    /// The names of the v1 environments of [`Self::organization`] that have a configuration version, and no variables
+    /// yet: `env-01` and on.
+    pub fn environments(&self) -> &[String] {
+        &self.names.ready
+    }
+
+    /// The names of the v1 environments of [`Self::organization`] that have no configuration version, so that no run
+    /// can be queued.
+    pub fn bare_environments(&self) -> &[String] {
+        &self.names.bare
+    }
+
+    /// The name of the v1 environment that `outsider` has in [`OTHER_ORGANIZATION`](crate::OTHER_ORGANIZATION), with a
+    /// configuration version.
+    pub fn foreign_environment(&self) -> &'static str {
+        v1::FOREIGN_ENVIRONMENT
     }
 
     /// The tokens of the users.

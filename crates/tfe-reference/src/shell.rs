@@ -1,4 +1,4 @@
-//! The HTTP shell: routes, and the one way of every API request from bytes to bytes.
+//! The HTTP shell: routes, and the one way of every v2 request from bytes to bytes.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::call::Call;
 use crate::jsonapi::{Refusal, Reply};
 use crate::query::Query;
 use crate::resources::{discovery, organizations, variables, workspaces};
-use crate::{auth, body, negotiation};
+use crate::{auth, body, negotiation, v1};
 
-/// Where the API stands on the server.
+/// Where the v2 API stands on the server.
 pub const BASE_PATH: &str = "/api/v2";
 
 /// What answers one method on one path.
@@ -35,10 +35,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(async |State(app): State<Arc<App>>| {
             app.render(Err(Refusal::method_not_allowed()))
         });
-    outside.nest(BASE_PATH, api()).with_state(app)
+    let both = outside
+        .route(&format!("{}/{{token}}", v1::UPLOADS_PATH), v1::uploads())
+        .nest(BASE_PATH, api())
+        .nest(v1::BASE_PATH, v1::api());
+    v1::with_faulty_prefix(both, &app).with_state(app)
 }
 
-/// What stands under the base path and needs a token.
+/// What stands under the base path of v2 and needs a token.
 fn api() -> Router<Arc<App>> {
     Router::new()
         .route("/vars", methods([(GET, variables::list), (POST, variables::create)]))
@@ -102,12 +106,12 @@ async fn admit(app: &App, request: Request) -> Result<Call, Refusal> {
     let body = body?;
     negotiation::check_content_type(&parts.headers, !body.is_empty())?;
     let query = Query::parse(parts.uri.query().unwrap_or_default())?;
-    let parameters = path_parameters(&mut parts).await?;
+    let parameters = path_parameters(&mut parts).await.ok_or_else(Refusal::not_found)?;
     Ok(Call { user, path: format!("{BASE_PATH}{}", parts.uri.path()), parameters, query, body })
 }
 
-/// A path that is no UTF-8 names nothing that exists.
-async fn path_parameters(parts: &mut Parts) -> Result<Vec<(String, String)>, Refusal> {
-    let parameters = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Refusal::not_found())?;
-    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+/// The parameters of a path, decoded. `None` for a path that is no UTF-8: it names nothing that exists.
+pub(crate) async fn path_parameters(parts: &mut Parts) -> Option<Vec<(String, String)>> {
+    let parameters = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+    Some(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }

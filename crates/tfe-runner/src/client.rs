@@ -60,6 +60,7 @@ impl Client {
             .connect_timeout(limits.connect)
             .read_timeout(limits.read)
             .timeout(limits.total)
+            .user_agent(concat!("tfe-conformance/", env!("CARGO_PKG_VERSION")))
             .http1_only()
             .no_proxy()
             .build()?;

@@ -114,10 +114,13 @@ fn curl(record: &ExchangeRecord, body: Option<&str>) -> String {
 }
 
 /// Marks of the redactor that a shell can fill in again.
-const VARIABLES: [(&str, &str); 3] = [
+const VARIABLES: [(&str, &str); 6] = [
     ("[user-token]", "$TFE_TOKEN"),
     ("[outsider-token]", "$TFE_OUTSIDER_TOKEN"),
-    ("[user-basic]", "$(printf 'user:%s' \"$TFE_TOKEN\" | base64 -w0)"),
+    ("[atlas-token]", "$ATLAS_TOKEN"),
+    ("[outsider-atlas-token]", "$ATLAS_OUTSIDER_TOKEN"),
+    ("[user-token-as-basic]", "$(printf 'user:%s' \"$TFE_TOKEN\" | base64 -w0)"),
+    ("[atlas-token-as-basic]", "$(printf 'user:%s' \"$ATLAS_TOKEN\" | base64 -w0)"),
 ];
 
 /// Quoted for a POSIX shell; with variables in double quotes.

@@ -3,12 +3,14 @@
 //!
 //! ```no_run
 //! use std::sync::Arc;
+//! use tfe_runner::suite::{Credential, Identity};
 //! use tfe_runner::{Options, Plan, Selection, Suite, Target};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let suite = Arc::new(Suite::bundled()?);
 //! let plan = Plan::new(suite, tfe_schema::Catalog::bundled(), &Selection::default())?;
-//! let target = Target::new("https://tfe.example.com", "my-organization", "my-token")?;
+//! let target = Target::new("https://tfe.example.com", "my-organization")?
+//!     .with_token(Credential::Tfe, Identity::User, "my-token");
 //! let finished = tfe_runner::run(plan, target, Options::default(), &mut |event| {
 //!     println!("{event:?}");
 //! })
@@ -28,7 +30,6 @@ mod exchange;
 mod judge;
 mod plan;
 mod redact;
-#[path = "report_stub.rs"]
 pub mod report;
 mod run;
 pub mod suite;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::suite::Identity;
+use crate::suite::{Credential, Given, Identity};
 
 /// The server under test.
 #[derive(Clone)]
@@ -13,14 +13,15 @@ use crate::suite::Identity;
 pub struct Target {
     /// Scheme, host and port; no path.
     pub address: Url,
-    /// Path prefix of the API; `None` for that of the profile.
-    pub base_path: Option<String>,
+    /// Path prefix of the API by profile, where it is not that of the profile.
+    pub base_paths: BTreeMap<String, String>,
     /// The organization under test.
     pub organization: String,
-    /// Tokens by identity. `Anonymous` has none.
-    pub tokens: BTreeMap<Identity, String>,
-    /// Workspaces that exist and may be used; none to let the run create its own.
-    pub workspaces: Vec<String>,
+    /// Tokens by kind and identity. `Anonymous` has none.
+    pub tokens: BTreeMap<(Credential, Identity), String>,
+    /// Names of what exists and may be used. Where none is given, the run creates its own, if the
+    /// API can delete it again.
+    pub given: BTreeMap<Given, Vec<String>>,
     /// Limits of one exchange.
     pub limits: Limits,
 }
@@ -66,11 +67,11 @@ pub enum AddressError {
 }
 
 impl Target {
-    /// A target at `address` (an origin, as in `https://tfe.example.com`), with the user's token.
+    /// A target at `address` (an origin, as in `https://tfe.example.com`), without any token yet.
     ///
     /// # Errors
     /// [`AddressError`] when `address` is not the origin of an HTTP server.
-    pub fn new(address: &str, organization: &str, token: &str) -> Result<Self, AddressError> {
+    pub fn new(address: &str, organization: &str) -> Result<Self, AddressError> {
         let url = Url::parse(address).map_err(|error| AddressError::NoUrl(without_userinfo(address), error))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::NotOrigin("a user name or password"));
@@ -86,12 +87,19 @@ impl Target {
         }
         Ok(Self {
             address: url,
-            base_path: None,
+            base_paths: BTreeMap::new(),
             organization: organization.to_owned(),
-            tokens: BTreeMap::from([(Identity::User, token.to_owned())]),
-            workspaces: Vec::new(),
+            tokens: BTreeMap::new(),
+            given: BTreeMap::new(),
             limits: Limits::default(),
         })
+    }
+
+    /// With a token.
+    #[must_use]
+    pub fn with_token(mut self, credential: Credential, identity: Identity, token: &str) -> Self {
+        self.tokens.insert((credential, identity), token.to_owned());
+        self
     }
 
     /// The origin, as reports show it.
@@ -114,12 +122,12 @@ mod tests {
 
     #[test]
     fn only_origins_are_targets() {
-        assert!(Target::new("https://tfe.example.com", "o", "token").is_ok());
-        assert!(Target::new("http://127.0.0.1:8080/", "o", "token").is_ok());
+        assert!(Target::new("https://tfe.example.com", "o").is_ok());
+        assert!(Target::new("http://127.0.0.1:8080/", "o").is_ok());
         for bad in
             ["tfe.example.com", "ftp://tfe.example.com", "https://x/api/v2", "https://x/?a", "https://u:secret@x"]
         {
-            let error = Target::new(bad, "o", "token").err().expect(bad).to_string();
+            let error = Target::new(bad, "o").err().expect(bad).to_string();
             assert!(!error.contains("secret"), "{error}");
         }
     }

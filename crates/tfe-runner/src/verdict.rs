@@ -10,7 +10,7 @@ use crate::event::{
 };
 use crate::plan::Plan;
 use crate::report::Tally;
-use crate::suite::Profile;
+use crate::suite::{Level, Profile};
 
 /// Exit codes of the gate.
 pub mod exit {
@@ -29,7 +29,6 @@ pub mod exit {
 /// What a run keeps of its cases besides what became of the requirements.
 #[derive(Default)]
 pub(crate) struct Totals {
-    verdicts: BTreeMap<Verdict, usize>,
     /// Cases that showed nothing, by area, verdict and reason.
     unheard: BTreeMap<(String, Verdict, String), usize>,
     leaks: Vec<String>,
@@ -39,14 +38,9 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn add(&mut self, result: &CaseResult) {
-        *self.verdicts.entry(result.verdict).or_default() += 1;
         self.leaks.extend(result.leaks.iter().cloned());
-        // A case that failed may have been cut short as well: its reason still counts.
-        let cut_short = result.reason.clone().or_else(|| {
-            let unheard = matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error);
-            unheard.then(|| "checks could not be evaluated".to_owned())
-        });
-        if let Some(reason) = cut_short {
+        if matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error) {
+            let reason = result.reason.clone().unwrap_or_else(|| "checks could not be evaluated".to_owned());
             *self.unheard.entry((result.area.clone(), result.verdict, reason)).or_default() += 1;
         }
     }
@@ -92,25 +86,35 @@ pub(crate) fn finished(
         *counts.entry(*standing).or_default() += 1;
     }
     let claims: Vec<ProfileClaim> =
-        plan.profiles.iter().map(|profile| claim(plan, profile, &standings, &totals)).collect();
+        plan.profiles.iter().map(|profile| claim(plan, profile, requirements, &standings, &totals)).collect();
     RunFinished {
         finished_at: Timestamp::now().to_string(),
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        exit_code: exit_code(&claims, &totals),
+        exit_code: exit_code(&claims, tally),
         claims,
-        verdicts: totals.verdicts,
+        verdicts: tally.verdicts().clone(),
         requirements: counts,
         leaks: totals.leaks,
     }
 }
 
-fn claim(plan: &Plan, profile: &Profile, standings: &BTreeMap<String, Standing>, totals: &Totals) -> ProfileClaim {
+fn claim(
+    plan: &Plan,
+    profile: &Profile,
+    requirements: &[RequirementInfo],
+    standings: &BTreeMap<String, Standing>,
+    totals: &Totals,
+) -> ProfileClaim {
     let made = |claim, reasons| ProfileClaim { profile: profile.id.clone(), claim, reasons };
     if !totals.trouble.is_empty() {
         return made(Claim::NotEstablished, totals.trouble.clone());
     }
     let tested = plan.tested_by(profile);
-    let broken = tested.iter().filter(|id| standings.get(*id) == Some(&Standing::Broken)).count();
+    let musts = |standing: Standing| {
+        let stands = |info: &&RequirementInfo| tested.contains(&info.id) && standings.get(&info.id) == Some(&standing);
+        requirements.iter().filter(|info| info.level == Level::Must).filter(stands).count()
+    };
+    let (broken, unchecked) = (musts(Standing::Broken), musts(Standing::NotChecked));
     let unheard = totals.unheard(profile);
     let selected = plan.cases.iter().filter(|planned| planned.profile.id == profile.id).count();
     if broken > 0 {
@@ -123,14 +127,17 @@ fn claim(plan: &Plan, profile: &Profile, standings: &BTreeMap<String, Standing>,
         made(Claim::NotEstablished, unheard)
     } else if plan.deselected > 0 {
         made(Claim::Partial, vec![format!("{} case(s) were not selected", plan.deselected)])
+    } else if unchecked > 0 {
+        // Every case ran, and still a rule was never looked at: then nobody may claim it.
+        made(Claim::NotEstablished, vec![format!("{unchecked} requirement(s) were not checked")])
     } else {
         made(Claim::Conformant, Vec::new())
     }
 }
 
-fn exit_code(claims: &[ProfileClaim], totals: &Totals) -> u8 {
+fn exit_code(claims: &[ProfileClaim], tally: &Tally) -> u8 {
     let any = |claim: Claim| claims.iter().any(|made| made.claim == claim);
-    if totals.verdicts.contains_key(&Verdict::Error) {
+    if tally.verdicts().contains_key(&Verdict::Error) {
         exit::INTERNAL
     } else if any(Claim::NonConformant) {
         exit::DEVIATIONS

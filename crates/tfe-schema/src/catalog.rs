@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::files::{self, Files, LoadError, Problem};
-use crate::openapi::{self, Operation};
+use crate::openapi::{self, Link, Operation, Placed, Source, is_openapi};
 use crate::schema::Schema;
 use crate::{Pointer, lint};
 
@@ -70,11 +70,11 @@ impl Catalog {
     fn from_files((files, mut problems): (Files, Vec<Problem>), compile: Compile) -> Result<Self, LoadError> {
         let files = Arc::new(files);
         let mut schemas = BTreeMap::new();
-        let mut operations = BTreeMap::new();
+        let mut operations = Operations::default();
         for file in files.keys() {
             if is_openapi(file) {
                 match openapi::read(file, &files) {
-                    Ok(read) => add_operations(file, read, &mut operations, &mut problems),
+                    Ok(read) => operations.add(file, read, &mut problems),
                     Err(found) => problems.extend(found),
                 }
             } else {
@@ -83,12 +83,15 @@ impl Catalog {
                 schemas.insert(schema.id().to_owned(), schema);
             }
         }
-        check_links(&operations, &mut problems);
-        if problems.is_empty() && matches!(compile, Compile::Now) {
-            problems.extend(schemas.values().flat_map(prove));
+        operations.check_links(&mut problems);
+        if matches!(compile, Compile::Now) {
+            // What stands on a broken file would only repeat its problems, in other words.
+            let broken: BTreeSet<String> = problems.iter().map(|problem| problem.file.clone()).collect();
+            let sound = schemas.values().filter(|schema| schema.uses().is_disjoint(&broken));
+            problems.extend(sound.flat_map(prove));
         }
         if problems.is_empty() {
-            Ok(Self { schemas, operations })
+            Ok(Self { schemas, operations: operations.by_id })
         } else {
             problems.sort();
             Err(LoadError { problems })
@@ -97,45 +100,63 @@ impl Catalog {
 }
 
 /// When schemas are compiled. The bundled set is proven by tests, so it need not be at start-up.
+#[derive(Clone, Copy)]
 enum Compile {
     Now,
     AtFirstUse,
 }
 
-fn is_openapi(file: &str) -> bool {
-    file.rsplit('/').next() == Some("openapi.json")
+/// The operations of all files, and where each stands.
+#[derive(Default)]
+struct Operations {
+    by_id: BTreeMap<String, Operation>,
+    places: BTreeMap<String, (String, Pointer)>,
 }
 
-fn add_operations(
-    file: &str,
-    read: Vec<Operation>,
-    operations: &mut BTreeMap<String, Operation>,
-    problems: &mut Vec<Problem>,
-) {
-    for operation in read {
-        let id = operation.id.clone();
-        if operations.insert(id.clone(), operation).is_some() {
-            problems.push(Problem {
-                file: file.to_owned(),
-                pointer: Pointer::root().join("paths"),
-                message: format!("operationId `{id}` stands twice"),
-            });
-        }
-    }
-}
-
-fn check_links(operations: &BTreeMap<String, Operation>, problems: &mut Vec<Problem>) {
-    let ids: BTreeSet<_> = operations.keys().collect();
-    for operation in operations.values() {
-        for link in operation.responses.values().flat_map(|response| response.links.values()) {
-            if !ids.contains(&link.operation) {
-                problems.push(Problem {
-                    file: "openapi.json".to_owned(),
-                    pointer: Pointer::root().join("paths").join(&operation.path),
-                    message: format!("link to unknown operation `{}`", link.operation),
-                });
+impl Operations {
+    fn add(&mut self, file: &str, read: Vec<Placed>, problems: &mut Vec<Problem>) {
+        for Placed { at, operation } in read {
+            let id = operation.id.clone();
+            if let Some((other, place)) = self.places.get(&id) {
+                let message = format!("`{id}` stands for another operation too: {other}#{place}");
+                problems.push(Problem { file: file.to_owned(), pointer: at.join("operationId"), message });
+            } else {
+                self.places.insert(id.clone(), (file.to_owned(), at));
+                self.by_id.insert(id, operation);
             }
         }
+    }
+
+    /// Every link leads to an operation, and says all that its path needs.
+    fn check_links(&self, problems: &mut Vec<Problem>) {
+        for (operation, (file, at)) in self.by_id.values().zip(self.places.values()) {
+            for (status, response) in &operation.responses {
+                for (name, link) in &response.links {
+                    let pointer = at.join("responses").join(status).join("links").join(name);
+                    if let Err(message) = self.check_link(operation, link) {
+                        problems.push(Problem { file: file.clone(), pointer, message });
+                    }
+                }
+            }
+        }
+    }
+
+    fn check_link(&self, from: &Operation, link: &Link) -> Result<(), String> {
+        let to = &link.operation;
+        let target = self.by_id.get(to).ok_or_else(|| format!("link to unknown operation `{to}`"))?;
+        let given: BTreeSet<&str> = link.parameters.keys().map(String::as_str).collect();
+        let needed: BTreeSet<&str> = target.path_parameters().collect();
+        if given != needed {
+            return Err(format!("parameters {given:?} are not those of `{to}`: {needed:?}"));
+        }
+        for source in link.parameters.values() {
+            if let Source::RequestPath(name) = source
+                && !from.path_parameters().any(|known| known == name)
+            {
+                return Err(format!("`{}` has no path parameter `{name}`", from.id));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -148,7 +169,7 @@ fn prove(schema: &Schema) -> Vec<Problem> {
         let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         return vec![problem(pointer, format!("not a JSON Schema: {error}"))];
     }
-    if let Err(error) = schema.compile() {
+    if let Err(error) = schema.prepare() {
         return vec![problem(root, format!("does not compile: {error}"))];
     }
     let examples = schema.document()["examples"].as_array();

@@ -17,7 +17,7 @@ pub(crate) type Files = BTreeMap<String, Value>;
 /// One thing that is wrong with a schema set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file, by its path in the set.
+    /// The file or folder, by its path in the set; empty for the set as a whole.
     pub file: String,
     /// The place in the file; the root when the file could not be read.
     pub pointer: Pointer,
@@ -27,7 +27,8 @@ pub struct Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}#{}: {}", self.file, self.pointer, self.message)
+        let file = if self.file.is_empty() { "schema set" } else { &self.file };
+        write!(f, "{file}#{}: {}", self.pointer, self.message)
     }
 }
 
@@ -74,6 +75,10 @@ pub(crate) fn from_dir(root: &Path) -> (Files, Vec<Problem>) {
             }),
             Err(error) => files.refuse(folder.display().to_string(), format!("cannot be listed: {error}")),
         }
+    }
+    // A wrong folder must not pass for a set that has nothing wrong with it.
+    if files.files.is_empty() && files.problems.is_empty() {
+        files.refuse(String::new(), "there is no schema file (*.json) in the folder".to_owned());
     }
     (files.files, files.problems)
 }

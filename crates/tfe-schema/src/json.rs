@@ -13,12 +13,17 @@ use crate::Pointer;
 /// How deep arrays and objects may nest. Deeper documents are refused, not followed.
 pub const MAX_DEPTH: usize = 128;
 
+/// How much text [`Parsed::duplicates`] may hold. Every place repeats the names above it, so a small
+/// document with one long name could otherwise fill the memory.
+const MAX_DUPLICATES_TEXT: usize = 1 << 20;
+
 /// A parsed document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
     /// The document; of duplicate members the last one.
     pub value: Value,
-    /// Every member that stood more than once in its object, once per repetition.
+    /// The members that stood more than once in their object, once per repetition. The first is always
+    /// there; of very many (1 MiB of text) the rest is left out.
     pub duplicates: Vec<Pointer>,
 }
 
@@ -86,7 +91,7 @@ fn syntax_error(error: &serde_json::Error, too_deep: bool) -> SyntaxError {
 /// Line and byte column (both from 1) of a byte offset.
 fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count() + 1;
     (line, column)
 }
@@ -95,6 +100,7 @@ fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
 struct Reading {
     path: Vec<String>,
     duplicates: Vec<Pointer>,
+    duplicates_text: usize,
     too_deep: bool,
 }
 
@@ -108,8 +114,12 @@ impl Reading {
         Ok(())
     }
 
-    fn here(&self) -> Pointer {
-        self.path.iter().fold(Pointer::root(), |pointer, token| pointer.join(token))
+    /// Notes that the member that is read has stood before.
+    fn repeated(&mut self) {
+        self.duplicates_text += self.path.iter().map(|token| token.len() + 1).sum::<usize>();
+        if self.duplicates.is_empty() || self.duplicates_text <= MAX_DUPLICATES_TEXT {
+            self.duplicates.push(Pointer::of(&self.path));
+        }
     }
 }
 
@@ -178,8 +188,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             self.0.enter(name.clone())?;
             let value = map.next_value_seed(Node(self.0))?;
             if members.insert(name, value).is_some() {
-                let here = self.0.here();
-                self.0.duplicates.push(here);
+                self.0.repeated();
             }
             self.0.path.pop();
         }
@@ -219,6 +228,14 @@ mod tests {
             let error = parse(nested(10_000).as_bytes()).unwrap_err();
             assert_eq!(error.kind, SyntaxErrorKind::TooDeep);
         }
+    }
+
+    #[test]
+    fn duplicates_below_a_long_name_do_not_multiply_it() {
+        let text = format!("{{\"{}\":{{\"a\":0{}}}}}", "n".repeat(1 << 20), ",\"a\":0".repeat(1 << 16));
+        assert_eq!(parse(text.as_bytes()).unwrap().duplicates.len(), 1);
+        let text = format!("{{\"a\":0{}}}", ",\"a\":0".repeat(1000));
+        assert_eq!(parse(text.as_bytes()).unwrap().duplicates.len(), 1000);
     }
 
     #[test]

@@ -10,17 +10,24 @@
 //! }
 //! ```
 //!
-//! [`json`] and [`Pointer`] know nothing of TFE. This crate does no I/O beyond reading a schema set,
+//! [`Catalog::route`] tells the operation behind a method and a path. [`form`] reads and writes the
+//! form payloads of the legacy API, and [`Schema::check_form`] holds them against the same schemas.
+//!
+//! [`form`], [`json`] and [`Pointer`] know nothing of TFE. This crate does no I/O beyond reading a schema set,
 //! and it never fetches anything.
 
 mod catalog;
 mod files;
+pub mod form;
 pub mod json;
 mod lint;
+mod message;
 mod openapi;
+mod places;
 mod pointer;
 mod reference;
 mod schema;
+mod typed;
 
 pub use catalog::Catalog;
 pub use files::{LoadError, Problem};

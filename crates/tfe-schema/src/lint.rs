@@ -79,8 +79,8 @@ impl Linter<'_> {
     /// What only the root of a file must have.
     fn root(&mut self, schema: &Value) {
         let root = Pointer::root();
-        if schema.get("$schema").and_then(Value::as_str) != Some(DIALECT) {
-            self.problem(&root, format!("`$schema` must be `{DIALECT}`"));
+        if schema.get("$schema").is_none() {
+            self.problem(&root, format!("`$schema` is missing: it must be `{DIALECT}`"));
         }
         for member in ["title", "description"] {
             if schema.get(member).and_then(Value::as_str).is_none_or(str::is_empty) {

@@ -3,11 +3,14 @@
 //! Only the part of OpenAPI that the set uses is understood; everything else is refused, because
 //! what is read over here would never be checked.
 
+mod raw;
+
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
+use self::raw::{Document, MediaType, PathItem, RawLink, RawOperation, RawResponse};
 use crate::files::{Files, Problem};
 use crate::schema::id_of;
 use crate::{Pointer, reference};
@@ -98,7 +101,8 @@ impl Operation {
                     let value = percent_decode_str(segment).decode_utf8().ok()?;
                     parameters.insert(name.to_owned(), value.into_owned());
                 }
-                None if expected == segment => {}
+                // Encoding a character that needs none makes no other path (RFC 3986, section 6.2.2.2).
+                None if percent_decode_str(segment).eq(expected.bytes()) => {}
                 _ => return None,
             }
         }
@@ -110,8 +114,14 @@ fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
+/// An operation and its place in its file.
+pub(crate) struct Placed {
+    pub(crate) at: Pointer,
+    pub(crate) operation: Operation,
+}
+
 /// Reads the operations of one `openapi.json`.
-pub(crate) fn read(file: &str, files: &Files) -> Result<Vec<Operation>, Vec<Problem>> {
+pub(crate) fn read(file: &str, files: &Files) -> Result<Vec<Placed>, Vec<Problem>> {
     let document: Document = Document::deserialize(&files[file]).map_err(|error| {
         vec![Problem {
             file: file.to_owned(),
@@ -135,7 +145,7 @@ impl Reader<'_> {
         self.problems.push(Problem { file: self.file.to_owned(), pointer: pointer.clone(), message });
     }
 
-    fn operations(&mut self, document: &Document) -> Vec<Operation> {
+    fn operations(&mut self, document: &Document) -> Vec<Placed> {
         if !document.openapi.starts_with("3.1.") {
             self.problem(&Pointer::root().join("openapi"), "must be 3.1.x".to_owned());
         }
@@ -146,7 +156,7 @@ impl Reader<'_> {
             for (method, operation) in item.operations() {
                 let at = at.join(method);
                 let operation = self.operation(base, path, method, operation, item, document, &at);
-                operations.push(operation);
+                operations.push(Placed { at, operation });
             }
         }
         operations
@@ -197,23 +207,21 @@ impl Reader<'_> {
         let links = response
             .links
             .iter()
-            .filter_map(|(name, link)| {
-                let at = at.join("links").join(name);
-                let parameters = link
-                    .parameters
-                    .iter()
-                    .filter_map(|(parameter, expression)| match source(expression) {
-                        Some(source) => Some((parameter.clone(), source)),
-                        None => {
-                            self.problem(&at, format!("expression `{expression}` is not understood"));
-                            None
-                        }
-                    })
-                    .collect();
-                Some((name.clone(), Link { operation: link.operation_id.clone(), parameters }))
-            })
+            .map(|(name, link)| (name.clone(), self.link(link, &at.join("links").join(name))))
             .collect();
         Response { bodies, links }
+    }
+
+    fn link(&mut self, link: &RawLink, at: &Pointer) -> Link {
+        let mut parameters = BTreeMap::new();
+        for (parameter, expression) in &link.parameters {
+            if let Some(source) = source(expression) {
+                parameters.insert(parameter.clone(), source);
+            } else {
+                self.problem(at, format!("expression `{expression}` is not understood"));
+            }
+        }
+        Link { operation: link.operation_id.clone(), parameters }
     }
 
     fn contents(&mut self, content: &BTreeMap<String, MediaType>, at: &Pointer) -> BTreeMap<String, String> {
@@ -221,7 +229,7 @@ impl Reader<'_> {
         for (media_type, MediaType { schema, .. }) in content {
             let at = at.join("content").join(media_type).join("schema");
             match reference::resolve(self.file, &schema.reference) {
-                Ok(target) if target.pointer.is_root() && self.files.contains_key(&target.file) => {
+                Ok(target) if target.pointer.is_root() && is_schema(&target.file, self.files) => {
                     ids.insert(media_type.clone(), id_of(&target.file).to_owned());
                 }
                 Ok(_) => self.problem(&at, format!("`{}` is not a schema file of the set", schema.reference)),
@@ -232,164 +240,18 @@ impl Reader<'_> {
     }
 }
 
+fn is_schema(file: &str, files: &Files) -> bool {
+    !is_openapi(file) && files.contains_key(file)
+}
+
+/// Whether a file of the set lists operations. Every other file is a schema.
+pub(crate) fn is_openapi(file: &str) -> bool {
+    file.rsplit('/').next() == Some("openapi.json")
+}
+
 fn source(expression: &str) -> Option<Source> {
     if let Some(pointer) = expression.strip_prefix("$response.body#") {
         return Pointer::parse(pointer).ok().map(Source::ResponseBody);
     }
     expression.strip_prefix("$request.path.").map(|name| Source::RequestPath(name.to_owned()))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    openapi: String,
-    #[serde(rename = "info")]
-    _info: serde_json::Value,
-    #[serde(default, rename = "tags")]
-    _tags: serde_json::Value,
-    #[serde(default, rename = "externalDocs")]
-    _external_docs: serde_json::Value,
-    #[serde(default, rename = "jsonSchemaDialect")]
-    _dialect: serde_json::Value,
-    #[serde(default)]
-    servers: Vec<Server>,
-    #[serde(default)]
-    security: Vec<serde_json::Value>,
-    paths: BTreeMap<String, PathItem>,
-    #[serde(default, rename = "components")]
-    _components: Components,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Server {
-    url: String,
-    #[serde(default, rename = "description")]
-    _description: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Components {
-    #[serde(default, rename = "securitySchemes")]
-    _security_schemes: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PathItem {
-    #[serde(default, rename = "summary")]
-    _summary: String,
-    #[serde(default, rename = "description")]
-    _description: String,
-    #[serde(default)]
-    servers: Vec<Server>,
-    #[serde(default)]
-    parameters: Vec<Parameter>,
-    get: Option<RawOperation>,
-    put: Option<RawOperation>,
-    post: Option<RawOperation>,
-    patch: Option<RawOperation>,
-    delete: Option<RawOperation>,
-}
-
-impl PathItem {
-    fn operations(&self) -> impl Iterator<Item = (&'static str, &RawOperation)> {
-        [("get", &self.get), ("put", &self.put), ("post", &self.post), ("patch", &self.patch), ("delete", &self.delete)]
-            .into_iter()
-            .filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct RawOperation {
-    operation_id: String,
-    #[serde(default)]
-    summary: String,
-    #[serde(default, rename = "description")]
-    _description: String,
-    #[serde(default, rename = "tags")]
-    _tags: Vec<String>,
-    #[serde(default, rename = "deprecated")]
-    _deprecated: bool,
-    #[serde(default, rename = "externalDocs")]
-    _external_docs: serde_json::Value,
-    security: Option<Vec<serde_json::Value>>,
-    #[serde(default)]
-    parameters: Vec<Parameter>,
-    request_body: Option<RequestBody>,
-    responses: BTreeMap<String, RawResponse>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parameter {
-    name: String,
-    #[serde(rename = "in")]
-    place: String,
-    #[serde(default, rename = "description")]
-    _description: String,
-    #[serde(default, rename = "required")]
-    _required: bool,
-    #[serde(rename = "schema")]
-    _schema: serde_json::Value,
-    #[serde(default, rename = "example")]
-    _example: serde_json::Value,
-    #[serde(default, rename = "examples")]
-    _examples: serde_json::Value,
-    #[serde(default, rename = "deprecated")]
-    _deprecated: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequestBody {
-    #[serde(default, rename = "description")]
-    _description: String,
-    #[serde(default, rename = "required")]
-    _required: bool,
-    content: BTreeMap<String, MediaType>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MediaType {
-    schema: SchemaReference,
-    #[serde(default, rename = "examples")]
-    _examples: serde_json::Value,
-    #[serde(default, rename = "example")]
-    _example: serde_json::Value,
-    #[serde(default, rename = "encoding")]
-    _encoding: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SchemaReference {
-    #[serde(rename = "$ref")]
-    reference: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawResponse {
-    #[serde(rename = "description")]
-    _description: String,
-    #[serde(default, rename = "headers")]
-    _headers: serde_json::Value,
-    #[serde(default)]
-    content: BTreeMap<String, MediaType>,
-    #[serde(default)]
-    links: BTreeMap<String, RawLink>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct RawLink {
-    operation_id: String,
-    #[serde(default, rename = "description")]
-    _description: String,
-    #[serde(default)]
-    parameters: BTreeMap<String, String>,
 }

@@ -53,6 +53,16 @@ impl Pointer {
         Self(format!("{}/{}", self.0, token.replace('~', "~0").replace('/', "~1")))
     }
 
+    /// The pointer with these reference tokens (unescaped), in one go: [`Self::join`] copies at every token.
+    pub(crate) fn of<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Self {
+        let mut text = String::new();
+        for token in tokens {
+            text.push('/');
+            text.push_str(&token.as_ref().replace('~', "~0").replace('/', "~1"));
+        }
+        Self(text)
+    }
+
     /// The text form.
     pub fn as_str(&self) -> &str {
         &self.0

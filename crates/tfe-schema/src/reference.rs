@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use crate::Pointer;
 
 /// A place in a file of the set.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reference {
     pub(crate) file: String,
     pub(crate) pointer: Pointer,

@@ -3,17 +3,30 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::files::Files;
+use crate::form::{self, FormError};
 use crate::json::{self, SyntaxError};
 use crate::lint::{REQUIREMENT, SENSITIVE};
-use crate::{Pointer, reference};
+use crate::message::describe;
+use crate::places::Places;
+use crate::reference::{self, Reference};
+use crate::{Pointer, typed};
 
 /// Where the files of a set stand for the validator; never fetched.
 const BASE: &str = "tfe-schema:///";
+
+/// How many violations a report lists.
+const MAX_VIOLATIONS: usize = 1000;
+
+/// How much text the pointers to all places of a document may hold, if all its violations are to be
+/// found. A pointer repeats the names above it, and the validator gathers every error before it hands
+/// out the first: a hostile document of a megabyte (one long name, many items below) would need
+/// hundreds of gigabytes.
+const MAX_POINTERS_TEXT: usize = 8 << 20;
 
 /// A schema of a [`Catalog`](crate::Catalog).
 pub struct Schema {
@@ -28,16 +41,21 @@ pub struct Schema {
 pub struct Report {
     /// Why the bytes are no JSON document; then there are no violations.
     pub syntax: Option<SyntaxError>,
+    /// Why the bytes are no form ([`Schema::check_form`] only); then there are no violations.
+    pub form: Option<FormError>,
     /// Members that stand more than once in their object.
     pub duplicates: Vec<Pointer>,
-    /// Every violation of the schema.
+    /// The violations of the schema.
     pub violations: Vec<Violation>,
+    /// Whether there may be more violations than are listed: at most 1000 are, and only the first of
+    /// a document whose places cannot all be written down (8 MiB of pointers).
+    pub truncated: bool,
 }
 
 impl Report {
     /// Whether the document conforms.
     pub fn is_valid(&self) -> bool {
-        self.syntax.is_none() && self.duplicates.is_empty() && self.violations.is_empty()
+        self.syntax.is_none() && self.form.is_none() && self.duplicates.is_empty() && self.violations.is_empty()
     }
 }
 
@@ -102,6 +120,18 @@ impl Schema {
         }
     }
 
+    /// Checks a form payload: the document that it says (see [`form`]), with the values `true`, `false`
+    /// and numbers taken for what they look like where the schema asks for that and not for text.
+    pub fn check_form(&self, bytes: &[u8]) -> Report {
+        match form::parse(bytes) {
+            Err(error) => Report { form: Some(error), ..Report::default() },
+            Ok(mut parsed) => {
+                typed::read(&mut parsed.value, &Places::of(&self.files, &self.file));
+                Report { duplicates: parsed.duplicates, ..self.check_value(&parsed.value) }
+            }
+        }
+    }
+
     /// Checks a document that is already parsed. What parsing loses (duplicate members) is not seen.
     ///
     /// # Panics
@@ -111,30 +141,60 @@ impl Schema {
             Ok(validator) => validator,
             Err(error) => panic!("schema {} was loaded but does not compile: {error}", self.id),
         });
-        let mut violations = Vec::new();
+        let mut report = Report::default();
         // The verdict alone is much cheaper than the list of errors.
-        if !validator.is_valid(document) {
-            violations.extend(validator.iter_errors(document).map(|error| self.violation(&error, document)));
+        if validator.is_valid(document) {
+            return report;
         }
-        Report { violations, ..Report::default() }
+        if pointers_text(document, 0, MAX_POINTERS_TEXT).is_none() {
+            report.truncated = true;
+            report.violations.extend(validator.validate(document).err().map(|error| self.violation(&error, document)));
+            return report;
+        }
+        let mut errors = validator.iter_errors(document);
+        report.violations.extend(errors.by_ref().take(MAX_VIOLATIONS).map(|error| self.violation(&error, document)));
+        report.truncated = errors.next().is_some();
+        report
     }
 
-    /// Every requirement that this schema states, directly or through its references.
+    /// Every requirement that this schema states, directly or through its references. Of another file
+    /// only what a reference points at counts.
     pub fn requirements(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![self.file.clone()];
-        while let Some(file) = open.pop() {
-            if seen.insert(file.clone())
-                && let Some(document) = self.files.get(&file)
-            {
-                collect(document, &file, &mut found, &mut open);
-            }
-        }
+        self.walk(&mut |schema| {
+            found.extend(schema.get(REQUIREMENT).and_then(Value::as_str).map(str::to_owned));
+        });
         found
     }
 
-    pub(crate) fn compile(&self) -> Result<Validator, ValidationError<'static>> {
+    /// The files that this schema is made of: its own and those that it refers to.
+    pub(crate) fn uses(&self) -> BTreeSet<String> {
+        self.walk(&mut |_| {})
+    }
+
+    /// Visits every object of the schema, through its references, and tells the files that it saw.
+    fn walk(&self, visit: &mut impl FnMut(&Map<String, Value>)) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![Reference { file: self.file.clone(), pointer: Pointer::root() }];
+        while let Some(next) = open.pop() {
+            if let Some(schema) = self.files.get(&next.file).and_then(|document| next.pointer.resolve(document))
+                && !seen.contains(&next)
+            {
+                follow(schema, &next.file, visit, &mut open);
+                seen.insert(next);
+            }
+        }
+        seen.into_iter().map(|Reference { file, .. }| file).collect()
+    }
+
+    /// Compiles the schema for the checks to come.
+    pub(crate) fn prepare(&self) -> Result<(), ValidationError<'static>> {
+        let validator = self.compile()?;
+        self.validator.get_or_init(|| validator);
+        Ok(())
+    }
+
+    fn compile(&self) -> Result<Validator, ValidationError<'static>> {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
@@ -155,14 +215,27 @@ impl Schema {
         Violation {
             keyword: error.kind().keyword().to_owned(),
             schema_location: format!("{}#{}", id_of(&trail.file), trail.pointer),
-            message: describe(error, trail.sensitive || pointer.resolve(document).is_none()),
+            message: describe(error, self.is_sensitive(&pointer) || pointer.resolve(document).is_none()),
             requirement: trail.requirement,
             missing,
             pointer,
         }
     }
 
-    /// Follows an evaluation path through the files, gathering the annotations on the way.
+    /// Whether any subschema calls this place, or one above it, a secret: not only the one that failed.
+    fn is_sensitive(&self, pointer: &Pointer) -> bool {
+        let mut places = Places::of(&self.files, &self.file);
+        let mut tokens = pointer.tokens();
+        loop {
+            if places.say(SENSITIVE).next().is_some() {
+                return true;
+            }
+            let Some(token) = tokens.next() else { return false };
+            places = places.child(&token);
+        }
+    }
+
+    /// Follows an evaluation path through the files to the keyword and the requirement around it.
     fn trail(&self, evaluation_path: &str) -> Trail {
         let mut trail = Trail { file: self.file.clone(), ..Trail::default() };
         let path = Pointer::parse(evaluation_path).unwrap_or_default();
@@ -187,7 +260,6 @@ struct Trail {
     file: String,
     pointer: Pointer,
     requirement: Option<String>,
-    sensitive: bool,
 }
 
 impl Trail {
@@ -196,25 +268,40 @@ impl Trail {
         if let Some(requirement) = schema.get(REQUIREMENT).and_then(Value::as_str) {
             self.requirement = Some(requirement.to_owned());
         }
-        self.sensitive |= schema.get(SENSITIVE).is_some();
     }
 }
 
-fn collect(value: &Value, file: &str, found: &mut BTreeSet<String>, open: &mut Vec<String>) {
+fn follow(value: &Value, file: &str, visit: &mut impl FnMut(&Map<String, Value>), open: &mut Vec<Reference>) {
     match value {
         Value::Object(members) => {
-            if let Some(requirement) = members.get(REQUIREMENT).and_then(Value::as_str) {
-                found.insert(requirement.to_owned());
-            }
+            visit(members);
             if let Some(target) = members.get("$ref").and_then(Value::as_str)
                 && let Ok(target) = reference::resolve(file, target)
             {
-                open.push(target.file);
+                open.push(target);
             }
-            members.values().for_each(|member| collect(member, file, found, open));
+            // Documents are no schemas, and definitions count where they are referred to.
+            let schemas = members.iter().filter(|(name, _)| !["$defs", "examples"].contains(&name.as_str()));
+            schemas.for_each(|(_, schema)| follow(schema, file, visit, open));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, file, found, open)),
+        Value::Array(items) => items.iter().for_each(|item| follow(item, file, visit, open)),
         _ => {}
+    }
+}
+
+/// What is left of `budget` after the text of the pointers to all places below one; `None` if too little.
+fn pointers_text(value: &Value, above: usize, budget: usize) -> Option<usize> {
+    let spend = |budget: usize, name: usize, child: &Value| {
+        let here = above + 1 + name;
+        pointers_text(child, here, budget.checked_sub(here)?)
+    };
+    match value {
+        Value::Object(members) => {
+            members.iter().try_fold(budget, |budget, (name, member)| spend(budget, name.len(), member))
+        }
+        // Two digits, or somewhat more.
+        Value::Array(items) => items.iter().try_fold(budget, |budget, item| spend(budget, 2, item)),
+        _ => Some(budget),
     }
 }
 
@@ -232,58 +319,5 @@ impl Retrieve for InSet {
             .and_then(|file| self.0.get(file))
             .cloned()
             .ok_or_else(|| format!("{uri} is not a file of the schema set").into())
-    }
-}
-
-/// The expectation in words. `hidden`: the value must not be shown.
-fn describe(error: &ValidationError<'_>, hidden: bool) -> String {
-    use ValidationErrorKind as Kind;
-    let got = if hidden { String::new() } else { format!(", got {}", shown(error.instance())) };
-    match error.kind() {
-        Kind::Required { property } => format!("member {property} is missing"),
-        Kind::Type { kind } => format!("must be {}, got {}", type_names(kind), type_of(error.instance())),
-        Kind::Enum { options } => format!("must be one of {options}{got}"),
-        Kind::Constant { expected_value } => format!("must be {expected_value}{got}"),
-        Kind::Format { format } => format!("must be a valid `{format}`{got}"),
-        Kind::Pattern { pattern } => format!("must match the pattern `{pattern}`{got}"),
-        Kind::MinLength { limit } => format!("must have at least {limit} character(s)"),
-        Kind::MaxLength { limit } => format!("must have at most {limit} character(s)"),
-        Kind::MinItems { limit } => format!("must have at least {limit} item(s)"),
-        Kind::MinProperties { limit } => format!("must have at least {limit} member(s)"),
-        Kind::AnyOf { context } => format!("fits none of the {} allowed forms", context.len()),
-        Kind::PropertyNames { error } => {
-            format!("member name {}: {}", shown(error.instance()), describe(error, hidden))
-        }
-        Kind::Not { .. } => "has a form that is not allowed".to_owned(),
-        Kind::AdditionalProperties { unexpected } => format!("unknown member(s): {}", unexpected.join(", ")),
-        Kind::FalseSchema => "must not be present".to_owned(),
-        _ => error.masked().to_string(),
-    }
-}
-
-fn shown(value: &Value) -> String {
-    const LONGEST: usize = 60;
-    let text = value.to_string();
-    if text.chars().count() <= LONGEST {
-        return text;
-    }
-    text.chars().take(LONGEST).chain(['…']).collect()
-}
-
-fn type_names(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(single) => format!("{single}"),
-        TypeKind::Multiple(set) => set.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" or "),
-    }
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }

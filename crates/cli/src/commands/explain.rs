@@ -45,7 +45,8 @@ fn unknown(id: &str, plan: &Plan) -> Failure {
 fn requirement_in_words(out: &mut impl Write, requirement: &Requirement, plan: &Plan) -> std::io::Result<()> {
     let source = &requirement.source;
     let document = plan.suite.documents.get(&source.document);
-    let document = document.map_or_else(|| source.document.clone(), |document| format!("{} ({})", document.title, document.edition));
+    let document = document
+        .map_or_else(|| source.document.clone(), |document| format!("{} ({})", document.title, document.edition));
     writeln!(out, "{}  [{}]\n", requirement.id, requirement.level)?;
     writeln!(out, "  “{}”", requirement.statement.trim().replace('\n', "\n  "))?;
     writeln!(out, "  — {document}, {}", source.section)?;
@@ -55,7 +56,8 @@ fn requirement_in_words(out: &mut impl Write, requirement: &Requirement, plan: &
     if let Some(reason) = &requirement.excluded {
         writeln!(out, "\nexcluded: {}", reason.trim())?;
     }
-    let cases: Vec<_> = plan.cases.iter().filter(|planned| planned.case.requirements().any(|id| id == requirement.id)).collect();
+    let cases: Vec<_> =
+        plan.cases.iter().filter(|planned| planned.case.requirements().any(|id| id == requirement.id)).collect();
     if !cases.is_empty() {
         writeln!(out, "\ntested by")?;
     }

@@ -4,6 +4,7 @@ pub(crate) mod explain;
 pub(crate) mod list;
 pub(crate) mod run;
 pub(crate) mod serve;
+mod target;
 pub(crate) mod validate;
 
 use tfe_reference::Fault;
@@ -12,7 +13,13 @@ use crate::failure::Failure;
 
 /// Faults by name; an unknown name is an error that tells the nearest one.
 pub(crate) fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
-    names.iter().map(|name| Fault::from_name(name).map_err(|error| Failure::Usage(format!("{error}; `tfe-conformance list faults` shows all")))).collect()
+    names
+        .iter()
+        .map(|name| {
+            Fault::from_name(name)
+                .map_err(|error| Failure::Usage(format!("{error}; `tfe-conformance list faults` shows all")))
+        })
+        .collect()
 }
 
 /// The runtime that network commands need; the others never start one.

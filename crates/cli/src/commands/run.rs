@@ -5,50 +5,42 @@ use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tfe_reference::{RunningServer, Server};
+use tfe_reference::Server;
 use tfe_runner::event::Event;
 use tfe_runner::report::{Format, Report, Style};
-use tfe_runner::suite::Identity;
 use tfe_runner::{Options, Plan, Selection, Suite, Target};
 use tfe_schema::Catalog;
 
 use crate::args::RunArgs;
-use crate::commands;
+use crate::commands::{self, target};
 use crate::failure::Failure;
 
 pub(crate) fn run(args: RunArgs) -> Result<ExitCode, Failure> {
     let faults = commands::faults(&args.faults)?;
-    let plan = plan(&args)?;
-    if !args.reference && args.address.is_none() {
-        let usage = "no target: `--reference` tests the built-in reference server, `--address URL` a server of yours";
-        return Err(Failure::Usage(usage.to_owned()));
-    }
+    let live = if args.reference { None } else { Some(target::live(&args)?) };
+    let plan = plan(&args, target::profiles(&args, live.as_ref())?)?;
     let sinks = Sinks::open(&args)?;
     commands::runtime()?.block_on(async {
-        if args.reference {
-            let server = Server::builder().faults(faults).start().await?;
-            let target = reference(&server, &args)?;
-            let code = replay(plan, target, &args, sinks).await;
-            server.stop().await;
-            code
-        } else {
-            let target = live(&args)?;
-            replay(plan, target, &args, sinks).await
+        if let Some(target) = live {
+            return replay(plan, target, &args, sinks).await;
         }
+        let server = Server::builder().faults(faults).start().await?;
+        let code = replay(plan, target::reference(&server, &args)?, &args, sinks).await;
+        server.stop().await;
+        code
     })
 }
 
-fn plan(args: &RunArgs) -> Result<Plan, Failure> {
+fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     let catalog = Catalog::bundled();
     let suite = match &args.suite {
         None => Suite::bundled()?,
         Some(dir) => Suite::from_dir(dir, catalog)?,
     };
     let mut selection = Selection::default();
-    selection.profiles.clone_from(&args.profiles);
+    selection.profiles = profiles;
     selection.cases.clone_from(&args.cases);
     selection.requirements.clone_from(&args.requirements);
     Ok(Plan::new(Arc::new(suite), catalog, &selection)?)
@@ -61,46 +53,6 @@ async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) ->
     let finished = tfe_runner::run(plan, target, options, &mut |event| sinks.event(&event)).await?;
     sinks.close()?;
     Ok(ExitCode::from(finished.exit_code))
-}
-
-fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target, Failure> {
-    let tokens = server.tokens();
-    let mut target = Target::new(server.address(), server.organization(), &tokens.user)?;
-    target.tokens.insert(Identity::Outsider, tokens.outsider.clone());
-    common(&mut target, args)?;
-    Ok(target)
-}
-
-fn live(args: &RunArgs) -> Result<Target, Failure> {
-    let missing = |what: &str, flag: &str, variable: &str| Failure::Usage(format!("no {what}: give {flag} or set {variable}"));
-    let address = args.address.as_deref().ok_or_else(|| missing("address", "--address", "TFE_ADDRESS"))?;
-    let token = args.token.as_deref().ok_or_else(|| missing("token", "--token", "TFE_TOKEN"))?;
-    let organization = args.organization.as_deref().ok_or_else(|| missing("organization", "--organization", "TFE_ORGANIZATION"))?;
-    let mut target = Target::new(address, organization, token)?;
-    if let Some(outsider) = &args.outsider_token {
-        if outsider == token {
-            return Err(Failure::Usage("--outsider-token is the token of the user: it must be that of another user".to_owned()));
-        }
-        target.tokens.insert(Identity::Outsider, outsider.clone());
-    }
-    target.workspaces.clone_from(&args.workspaces);
-    common(&mut target, args)?;
-    Ok(target)
-}
-
-fn common(target: &mut Target, args: &RunArgs) -> Result<(), Failure> {
-    if let Some(base) = &args.base_path {
-        let base = base.trim_end_matches('/');
-        if !base.is_empty() && !base.starts_with('/') {
-            return Err(Failure::Usage(format!("--base-path `{base}` must start with `/`")));
-        }
-        target.base_path = Some(base.to_owned());
-    }
-    let total = Duration::from_secs(args.timeout.into());
-    target.limits.total = total;
-    target.limits.read = target.limits.read.min(total);
-    target.limits.connect = target.limits.connect.min(total);
-    Ok(())
 }
 
 /// Where events go: reports and, on a terminal, a progress bar.
@@ -117,8 +69,11 @@ impl Sinks {
         let mut reports: Vec<(Box<dyn Report + Send>, Box<dyn Write + Send>)> = Vec::new();
         let mut stdout_taken = false;
         for report in &args.reports {
-            let (format, path) = report.split_once('=').ok_or_else(|| Failure::Usage(format!("--report `{report}` must be FORMAT=PATH")))?;
-            let format: Format = format.parse().map_err(|error| Failure::Usage(format!("--report `{report}`: {error}")))?;
+            let (format, path) = report
+                .split_once('=')
+                .ok_or_else(|| Failure::Usage(format!("--report `{report}` must be FORMAT=PATH")))?;
+            let format: Format =
+                format.parse().map_err(|error| Failure::Usage(format!("--report `{report}`: {error}")))?;
             let out: Box<dyn Write + Send> = if path == "-" {
                 if std::mem::replace(&mut stdout_taken, true) {
                     return Err(Failure::Usage("only one report can go to standard output".to_owned()));

@@ -1,1 +1,21 @@
+//! The command as its users meet it: real processes, real sockets.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod copies;
+mod events;
+mod faults;
+mod help;
+mod hostile;
+mod http;
+mod laws;
+mod leftovers;
+mod process;
+mod remote;
+mod scripted;
+mod secrets;
+mod served;
+mod statements;
+mod suites;
+mod usage;
+mod validate;

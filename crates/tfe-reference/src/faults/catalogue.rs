@@ -1,4 +1,8 @@
-//! The list of faults: an enum to write in code, and a row each with what people see.
+//! The list of faults: an enum to write in code, and a row each with what people see. First those of v2, then those of
+//! v1, then the control.
+
+mod v1;
+mod v2;
 
 /// One deliberate deviation of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +19,50 @@ pub enum Fault {
     Create200WithoutId,
     DeletedStillListed,
     UnknownCategoryAccepted,
+    V1AnonymousRead,
+    V1AnonymousWrite,
+    V1UnknownTokenAccepted,
+    V1TokenInAuthorizationAccepted,
+    V1BareUnreachable,
+    V1UnregisteredStatus,
+    V1Foreign403,
+    V1Missing422,
+    V1HiddenTold,
+    V1ErrorsAsArray,
+    V1ErrorTextPlain,
+    V1ErrorMessageBare,
+    V1PrefixOptional,
+    V1StatesMissing,
+    V1JsonRefused,
+    V1JsonCharsetRefused,
+    V1FormRefused,
+    V1FormPlusKept,
+    V1FormBracketsUnparsed,
+    V1FormEncodedBracketsUnparsed,
+    V1MalformedAccepted,
+    V1Malformed500,
+    V1AnyMediaTypeAccepted,
+    V1UpdateIgnored,
+    V1OutsideNamespaceApplied,
+    V1NumbersDropped,
+    V1OrderMatters,
+    V1PutReplaces,
+    V1RepeatAppends,
+    V1OverwriteIgnored,
+    V1EmptyValueKept,
+    V1VariablesReturned,
+    V1PlanWithoutConfiguration,
+    V1PlanNoBody,
+    V1DestroyRequired,
+    V1StatesTimeAsNumber,
+    V1StatesForeignListed,
+    V1StatesUnfiltered,
+    V1StatesPageIgnored,
+    V1ConfigurationNotKept,
+    V1VersionNotIncremented,
+    V1VersionWithoutUploadPath,
+    V1LatestWithoutMetadata,
+    V1UserWithoutUsername,
     NoOp,
 }
 
@@ -27,71 +75,13 @@ pub(super) struct Entry {
 }
 
 /// Every fault, in the order of the enum.
-pub(super) const CATALOGUE: &[Entry] = &[
-    Entry {
-        fault: Fault::Foreign403,
-        name: "foreign-403",
-        description: "Answers 403 Forbidden for a resource that exists but belongs to somebody else.",
-        breaks: &["v2.index.hidden-is-404", "v2.index.hidden-indistinguishable"],
-    },
-    Entry {
-        fault: Fault::SensitiveReadable,
-        name: "sensitive-readable",
-        description: "Shows the value of a sensitive variable in every response.",
-        breaks: &["v2.variables.sensitive.not-visible"],
-    },
-    Entry {
-        fault: Fault::PatchResetsOmitted,
-        name: "patch-resets-omitted",
-        description: "Applies the default of `hcl` again when an update omits it.",
-        breaks: &["v2.variables.update.omitted-unchanged", "v2.variables.update.defaults-not-reapplied"],
-    },
-    Entry {
-        fault: Fault::WorkspaceFilterIgnored,
-        name: "workspace-filter-ignored",
-        description: "Lists the variables of every accessible workspace although the filter names one.",
-        breaks: &["v2.variables.list.filter"],
-    },
-    Entry {
-        fault: Fault::HalfFilterAccepted,
-        name: "half-filter-accepted",
-        description: "Accepts one filter parameter of the linked pair without the other, and ignores it.",
-        breaks: &["v2.variables.list.linked-filters"],
-    },
-    Entry {
-        fault: Fault::PlainJsonMediaType,
-        name: "plain-json-media-type",
-        description: "Answers with `Content-Type: application/json`.",
-        breaks: &["jsonapi.response-content-type"],
-    },
-    Entry {
-        fault: Fault::ErrorNotJsonApi,
-        name: "error-not-json-api",
-        description: "Answers errors as `{\"error\": \"...\"}`.",
-        breaks: &["v2.index.error-objects", "jsonapi.error-object-key"],
-    },
-    Entry {
-        fault: Fault::Create200WithoutId,
-        name: "create-200-without-id",
-        description: "Answers the creation of a variable with 200 OK and a resource without `id`.",
-        breaks: &["v2.variables.response.id", "v2.variables.create.status"],
-    },
-    Entry {
-        fault: Fault::DeletedStillListed,
-        name: "deleted-still-listed",
-        description: "Keeps listing a variable after its deletion.",
-        breaks: &["v2.variables.delete.removed"],
-    },
-    Entry {
-        fault: Fault::UnknownCategoryAccepted,
-        name: "unknown-category-accepted",
-        description: "Accepts a category other than `terraform` and `env`.",
-        breaks: &["v2.variables.create.category-values"],
-    },
-    Entry {
-        fault: Fault::NoOp,
-        name: "no-op",
-        description: "Changes nothing: the control that a suite must not catch.",
-        breaks: &[],
-    },
-];
+pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
+    v2::FAULTS.iter().chain(v1::FAULTS).chain([&CONTROL])
+}
+
+const CONTROL: Entry = Entry {
+    fault: Fault::NoOp,
+    name: "no-op",
+    description: "Changes nothing: the control that a suite must not catch.",
+    breaks: &[],
+};

@@ -38,7 +38,7 @@ fn bad_parameter(name: &str, detail: &str) -> Refusal {
 }
 
 /// A time as the API writes it: `2018-06-20T10:00:00.000Z`.
-fn time(timestamp: Timestamp) -> String {
+pub(crate) fn time(timestamp: Timestamp) -> String {
     format!("{timestamp:.3}")
 }
 

@@ -35,7 +35,9 @@ pub(crate) fn implied(
     let mut judge = Judge { step, bench, implied: Implied::default() };
     judge.status(exchange);
     judge.secrets(exchange, secrets);
-    if !exchange.response.body.is_empty() {
+    if exchange.response.body.is_empty() {
+        judge.no_body(operation, exchange);
+    } else {
         judge.body(operation, exchange);
     }
     judge.implied
@@ -65,6 +67,17 @@ impl Judge<'_> {
         }
     }
 
+    /// An answer without a body, where the operation describes one. A deletion may do without.
+    fn no_body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
+        let status = exchange.response.status;
+        let Some(operation) = operation.filter(|operation| operation.method != "DELETE") else { return };
+        let described = operation.response(status).is_some_and(|response| !response.bodies.is_empty());
+        if described && status < 400 {
+            let finding = Finding::Deviates(format!("status {status} with an empty body"));
+            self.rule(ImpliedRule::SuccessDocument, "a body that is a JSON document of the API", finding);
+        }
+    }
+
     fn body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
         let status = exchange.response.status;
         let rule = if status < 400 { ImpliedRule::SuccessDocument } else { ImpliedRule::ErrorDocument };
@@ -76,33 +89,49 @@ impl Judge<'_> {
                     SyntaxErrorKind::TooDeep => Finding::Undecided(got),
                     _ => Finding::Deviates(got),
                 };
-                return self.rule(rule, "a body that is a JSON:API document", finding);
+                return self.rule(rule, "a body that is a JSON document of the API", finding);
             }
         };
-        let media = &self.bench.profile.media_type;
-        let expected = format!("Content-Type: {media}, without parameters");
-        self.rule(ImpliedRule::MediaType, &expected, media_type(media, exchange));
+        self.media_type(exchange);
         let duplicates = match parsed.duplicates.first() {
             Some(place) => Finding::Deviates(format!("`{place}` stands twice")),
             None => Finding::Holds,
         };
         self.rule(ImpliedRule::UniqueMembers, "every member once in its object", duplicates);
-        self.schema(rule, operation, status, &parsed.value);
+        // A sparse fieldset was asked for: the documents of the operation are whole ones.
+        let sparse = exchange.request.url.query_pairs().any(|(name, _)| name.starts_with("fields["));
+        self.schema(rule, operation.filter(|_| !sparse), status, &parsed.value);
         self.document(&parsed.value);
     }
 
     fn schema(&mut self, rule: ImpliedRule, operation: Option<&Operation>, status: u16, document: &Value) {
+        let documents = &self.bench.profile.documents;
         let described = operation
             .and_then(|operation| operation.response(status))
             .and_then(|response| response.bodies.values().next());
         let id = match (described, rule) {
             (Some(id), _) => id.as_str(),
-            (None, ImpliedRule::ErrorDocument) => "jsonapi/error-document",
-            (None, _) => "jsonapi/document",
+            (None, ImpliedRule::ErrorDocument) => documents.error.as_str(),
+            (None, _) => match &documents.success {
+                Some(id) => id.as_str(),
+                None => return,
+            },
         };
         let Some(schema) = self.bench.catalog.schema(id) else { return };
         let Report { violations, .. } = schema.check_value(document);
         self.violations(rule, schema, &violations);
+    }
+
+    fn media_type(&mut self, exchange: &Exchange) {
+        let expected = &self.bench.profile.media_type;
+        if !self.bench.profile.media_type_parameters {
+            let words = format!("Content-Type: {expected}, without parameters");
+            return self.rule(ImpliedRule::MediaType, &words, media_type(expected, exchange));
+        }
+        let got = content_type(exchange);
+        let bare = got.split(';').next().unwrap_or_default().trim();
+        let finding = if bare.eq_ignore_ascii_case(expected) { Finding::Holds } else { Finding::Deviates(got) };
+        self.rule(ImpliedRule::MediaType, &format!("Content-Type: {expected}"), finding);
     }
 
     /// Each violation goes to the requirement that the broken subschema states, else to the rule's own.
@@ -135,21 +164,10 @@ impl Judge<'_> {
             "no field name used twice in a resource",
             document::disjoint_fields(value),
         );
-        if value.get("included").is_some() {
-            self.rule(
-                ImpliedRule::UniqueIncluded,
-                "every resource once in the document",
-                document::unique_included(value),
-            );
-            self.rule(ImpliedRule::FullLinkage, "every included resource linked", document::full_linkage(value));
-        }
-        if value.get("errors").is_some() {
-            self.rule(
-                ImpliedRule::ErrorPointer,
-                "error pointers that are JSON Pointers",
-                document::error_pointers(value),
-            );
-        }
+        // Documents without `included` or `errors` satisfy these by having nothing to break them with.
+        self.rule(ImpliedRule::UniqueIncluded, "every resource once in the document", document::unique_included(value));
+        self.rule(ImpliedRule::FullLinkage, "every included resource linked", document::full_linkage(value));
+        self.rule(ImpliedRule::ErrorPointer, "error pointers that are JSON Pointers", document::error_pointers(value));
     }
 
     fn rule(&mut self, rule: ImpliedRule, expected: &str, finding: Finding) {

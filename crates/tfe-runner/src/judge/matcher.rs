@@ -33,6 +33,10 @@ pub(super) fn judge(matcher: &Matcher, value: Option<&Value>) -> Finding {
         Matcher::Contains(part) => contains(value, part),
         Matcher::Length(expected) => length(value).is_some() && length(value) == expected_length(expected),
         Matcher::SameItems(expected) => return same_items(expected, value),
+        Matcher::Has(members) => return has(members, value),
+        Matcher::Lacks(names) => {
+            value.is_object() && !names.iter().filter_map(Value::as_str).any(|name| value.get(name).is_some())
+        }
     };
     if holds { Finding::Holds } else { Finding::Deviates(shown(value)) }
 }
@@ -47,6 +51,8 @@ pub(super) fn filled(matcher: &Matcher, bindings: &dyn Bindings) -> Result<Match
         Matcher::Contains(value) => Matcher::Contains(fill(value)?),
         Matcher::Length(value) => Matcher::Length(fill(value)?),
         Matcher::SameItems(value) => Matcher::SameItems(fill(value)?),
+        Matcher::Has(value) => Matcher::Has(fill(value)?),
+        Matcher::Lacks(names) => Matcher::Lacks(names.iter().map(fill).collect::<Result<_, _>>()?),
         Matcher::Matches(pattern) => match template::pattern(pattern, Some(bindings)) {
             Ok(pattern) => Matcher::Matches(pattern.as_str().to_owned()),
             Err(error) => return Err(TemplateError::Malformed(error)),
@@ -70,6 +76,11 @@ pub(super) fn words(matcher: &Matcher) -> String {
         Matcher::Absent => "absent".to_owned(),
         Matcher::Contains(part) => format!("containing {}", shown(part)),
         Matcher::Length(length) => format!("of length {length}"),
+        Matcher::Has(members) => format!("with the members {}", shown(members)),
+        Matcher::Lacks(names) => {
+            let names: Vec<_> = names.iter().map(shown).collect();
+            format!("without the members {}", names.join(", "))
+        }
         Matcher::SameItems(items) => {
             format!("the same resources as before ({} item(s)), unchanged", items.as_array().map_or(0, Vec::len))
         }
@@ -115,6 +126,18 @@ fn length(value: &Value) -> Option<usize> {
 /// A number, or an array whose length is meant.
 fn expected_length(expected: &Value) -> Option<usize> {
     expected.as_u64().and_then(|number| usize::try_from(number).ok()).or_else(|| length(expected))
+}
+
+/// The members that are missing or different, if the value is an object.
+fn has(members: &Value, value: &Value) -> Finding {
+    let (Some(members), Some(object)) = (members.as_object(), value.as_object()) else {
+        return Finding::Deviates(shown(value));
+    };
+    let wrong = members.iter().filter(|(name, expected)| object.get(*name) != Some(expected));
+    let wrong: Vec<_> = wrong
+        .map(|(name, _)| format!("{name}: {}", object.get(name).map_or_else(|| "absent".to_owned(), shown)))
+        .collect();
+    if wrong.is_empty() { Finding::Holds } else { Finding::Deviates(wrong.join(", ")) }
 }
 
 /// The same resource objects by type and id, each unchanged; the order is free, because the
@@ -168,6 +191,18 @@ mod tests {
             json!([{"type": "vars", "id": "2"}, {"type": "vars", "id": "1", "a": 1}, {"type": "vars", "id": "3"}])
         ));
         assert!(!holds(json!({"data": []})));
+    }
+
+    #[test]
+    fn members_of_an_object_are_compared_one_by_one() {
+        let object = json!({"a": "1", "b": "2"});
+        let holds = |matcher: &Matcher| judge(matcher, Some(&object)) == Finding::Holds;
+        assert!(holds(&Matcher::Has(json!({"a": "1"}))));
+        assert!(!holds(&Matcher::Has(json!({"a": 1}))));
+        assert!(!holds(&Matcher::Has(json!({"c": null}))));
+        assert!(holds(&Matcher::Lacks(vec![json!("c")])));
+        assert!(!holds(&Matcher::Lacks(vec![json!("c"), json!("a")])));
+        assert_ne!(judge(&Matcher::Lacks(vec![json!("c")]), Some(&json!([]))), Finding::Holds);
     }
 
     #[test]

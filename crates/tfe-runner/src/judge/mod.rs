@@ -99,18 +99,20 @@ fn evaluate(
             None => Finding::Undecided(format!("step `{step}` has no answer")),
         },
         Expectation::Schema(id) => schema(id, exchange, bench),
+        // What has no body has no member either (a 204 is a legal answer to many requests).
+        Expectation::At(Scope::Document, _, Matcher::Absent) if exchange.response.body.is_empty() => Finding::Holds,
         Expectation::At(scope, at, matcher) => {
             let matcher = matcher::filled(matcher, bench.bindings)?;
-            in_scope(&filled_scope(scope, bench)?, exchange, |item| matcher::judge(&matcher, at.resolve(item)))
+            in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| matcher::judge(&matcher, at.resolve(item)))
         }
         Expectation::Members(scope, members) => {
             let members: Vec<_> = members
                 .iter()
                 .map(|(at, value)| Ok((at, Matcher::Equals(fill(value)?))))
                 .collect::<Result<_, template::TemplateError>>()?;
-            in_scope(&filled_scope(scope, bench)?, exchange, |item| all_members(&members, item))
+            in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| all_members(&members, item))
         }
-        Expectation::Found(find, expected) => found(&filled_find(find, bench)?, *expected, exchange),
+        Expectation::Found(find, expected) => found(&filled_find(find, bench.bindings)?, *expected, exchange),
     })
 }
 
@@ -220,15 +222,15 @@ fn find_item<'v>(find: &Find, document: &'v Value) -> Result<Option<&'v Value>, 
     Ok(items.iter().find(|item| find.having.iter().all(|(at, value)| item.pointer(at) == Some(value))))
 }
 
-fn filled_scope(scope: &Scope, bench: &Bench<'_>) -> Result<Scope, template::TemplateError> {
+fn filled_scope(scope: &Scope, bindings: &dyn Bindings) -> Result<Scope, template::TemplateError> {
     match scope {
-        Scope::Find(find) => filled_find(find, bench).map(Scope::Find),
+        Scope::Find(find) => filled_find(find, bindings).map(Scope::Find),
         other => Ok(other.clone()),
     }
 }
 
-fn filled_find(find: &Find, bench: &Bench<'_>) -> Result<Find, template::TemplateError> {
-    let having = find.having.iter().map(|(at, value)| Ok((at.clone(), template::fill(value, bench.bindings)?)));
+fn filled_find(find: &Find, bindings: &dyn Bindings) -> Result<Find, template::TemplateError> {
+    let having = find.having.iter().map(|(at, value)| Ok((at.clone(), template::fill(value, bindings)?)));
     Ok(Find { array: find.array.clone(), having: having.collect::<Result<_, template::TemplateError>>()? })
 }
 
@@ -238,11 +240,8 @@ pub(crate) fn observed(scope: &Scope, at: &Pointer, exchange: &Exchange, binding
     let Some(document) = exchange.document() else { return "no JSON document".to_owned() };
     let item = match scope {
         Scope::Find(find) => {
-            let having = find.having.iter().map(|(at, value)| Ok((at.clone(), template::fill(value, bindings)?)));
-            match having.collect::<Result<_, template::TemplateError>>() {
-                Ok(having) => find_item(&Find { array: find.array.clone(), having }, document).ok().flatten(),
-                Err(_) => None,
-            }
+            let find = filled_find(find, bindings).ok();
+            find.and_then(|find| find_item(&find, document).ok().flatten())
         }
         Scope::Document | Scope::Every(_) => Some(document),
     };
@@ -255,6 +254,7 @@ pub(crate) fn describe(expectation: &Expectation, bindings: &dyn Bindings) -> St
         let filled = matcher::filled(matcher, bindings);
         matcher::words(filled.as_ref().unwrap_or(matcher))
     };
+    let known = |scope: &Scope| filled_scope(scope, bindings).unwrap_or_else(|_| scope.clone());
     match expectation {
         Expectation::Status(statuses) => statuses.to_string(),
         Expectation::Header(name, expected) => format!("header {name} {}", matcher(expected)),
@@ -262,16 +262,18 @@ pub(crate) fn describe(expectation: &Expectation, bindings: &dyn Bindings) -> St
         Expectation::Hides(_) => "the secret value nowhere in the answer".to_owned(),
         Expectation::SameAnswerAs(step) => format!("an answer that cannot be told from that of step `{step}`"),
         Expectation::Schema(id) => format!("a body that satisfies the schema {id}"),
-        Expectation::At(scope, at, expected) => format!("{} {}", place(scope, Some(at)), matcher(expected)),
+        Expectation::At(scope, at, expected) => format!("{} {}", place(&known(scope), Some(at)), matcher(expected)),
         Expectation::Members(scope, members) => {
             let members = members.iter().map(|(at, value)| {
                 let value = template::fill(value, bindings).unwrap_or_else(|_| value.clone());
                 format!("`{at}` = {}", matcher::shown(&value))
             });
-            format!("{}: {}", place(scope, None), members.collect::<Vec<_>>().join(", "))
+            format!("{}: {}", place(&known(scope), None), members.collect::<Vec<_>>().join(", "))
         }
-        Expectation::Found(find, true) => format!("{} present", item(find)),
-        Expectation::Found(find, false) => format!("{} absent", item(find)),
+        Expectation::Found(find, expected) => {
+            let find = filled_find(find, bindings).unwrap_or_else(|_| find.clone());
+            format!("{} {}", item(&find), if *expected { "present" } else { "absent" })
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod evidence;
 mod human;
 mod json;
 mod junit;
+mod page;
 mod paint;
 mod stream;
 mod tally;
@@ -95,9 +96,16 @@ pub struct Style {
     pub verbose: bool,
 }
 
+impl Style {
+    /// A style of the usual width.
+    pub const fn new(color: bool, verbose: bool) -> Self {
+        Self { color, width: 100, verbose }
+    }
+}
+
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, width: 100, verbose: false }
+        Self::new(false, false)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::event::{Claim, Outcome, Standing, Verdict};
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
+    Plain,
     Heading,
     Name,
     Quiet,
@@ -21,6 +22,7 @@ pub(super) enum Tone {
 impl Tone {
     fn style(self) -> Style {
         match self {
+            Self::Plain => Style::new(),
             Self::Heading => Style::new().bold().underline(),
             Self::Name => Style::new().bold(),
             Self::Quiet => Style::new().dimmed(),
@@ -89,7 +91,7 @@ impl Paint {
     }
 }
 
-/// Text with a style around it.
+/// Text with a style around it; empty text has none.
 pub(super) struct Painted<T> {
     style: Style,
     text: T,

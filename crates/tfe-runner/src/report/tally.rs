@@ -6,17 +6,11 @@ use serde::Serialize;
 
 use crate::event::{CaseResult, Outcome, RequirementInfo, Standing, Verdict};
 
-use super::text;
-
-/// How many causes a claim names before it says "and more".
-const CAUSES: usize = 4;
-
 /// The results of a run so far, added up.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     requirements: BTreeMap<String, Counts>,
     verdicts: BTreeMap<Verdict, usize>,
-    unheard: Vec<Unheard>,
 }
 
 /// The checks that cite a requirement, by outcome.
@@ -35,14 +29,6 @@ pub struct Counts {
     pub not_run: usize,
 }
 
-/// A case that shows nothing about the target.
-#[derive(Debug, Clone)]
-struct Unheard {
-    area: String,
-    verdict: Verdict,
-    reason: String,
-}
-
 impl Tally {
     /// Adds a case.
     pub fn add(&mut self, result: &CaseResult) {
@@ -53,16 +39,9 @@ impl Tally {
         for (requirement, passes) in &result.implied {
             self.counts(requirement).pass += passes;
         }
-        if is_unheard(result.verdict) {
-            let reason = reason(result).to_owned();
-            self.unheard.push(Unheard { area: result.area.clone(), verdict: result.verdict, reason });
-        }
     }
 
     fn counts(&mut self, requirement: &str) -> &mut Counts {
-        if !self.requirements.contains_key(requirement) {
-            self.requirements.insert(requirement.to_owned(), Counts::default());
-        }
         self.requirements.entry(requirement.to_owned()).or_default()
     }
 
@@ -79,23 +58,6 @@ impl Tally {
     /// What became of each of the requirements.
     pub fn standings(&self, requirements: &[RequirementInfo]) -> BTreeMap<String, Standing> {
         requirements.iter().map(|known| (known.id.clone(), self.checks(&known.id).standing())).collect()
-    }
-
-    /// Why cases of these areas show nothing, in words, most frequent cause first; empty when every
-    /// case was judged. An area stands for all below it.
-    pub fn unestablished(&self, areas: &[String]) -> Vec<String> {
-        let mut causes: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
-        for case in self.unheard.iter().filter(|case| areas.iter().any(|area| covers(area, &case.area))) {
-            *causes.entry((case.verdict, &case.reason)).or_default() += 1;
-        }
-        let mut causes: Vec<_> = causes.into_iter().collect();
-        causes.sort_by_key(|((verdict, _), cases)| (std::cmp::Reverse(*verdict), std::cmp::Reverse(*cases)));
-        let rest: usize = causes.iter().skip(CAUSES).map(|(_, cases)| cases).sum();
-        let named = causes.iter().take(CAUSES).map(|((verdict, reason), cases)| {
-            format!("{} {verdict}: {reason}", text::count(*cases, "case"))
-        });
-        let more = (rest > 0).then(|| format!("{} for other causes", text::count(rest, "more case")));
-        named.chain(more).collect()
     }
 }
 
@@ -131,10 +93,6 @@ pub(super) fn is_unheard(verdict: Verdict) -> bool {
 pub(super) fn reason(case: &CaseResult) -> &str {
     let not_run = || case.checks.iter().find(|check| check.outcome == Outcome::NotRun).map(|check| check.got.as_str());
     case.reason.as_deref().or_else(not_run).filter(|reason| !reason.is_empty()).unwrap_or("no reason was given")
-}
-
-fn covers(area: &str, case: &str) -> bool {
-    case.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -226,28 +184,19 @@ mod tests {
     }
 
     #[test]
-    fn causes_are_counted_by_area_and_worst_first() {
+    fn cases_are_counted_by_verdict() {
         let mut tally = Tally::default();
-        tally.add(&case("v2/list", Verdict::Pass, &[Outcome::Pass]));
-        tally.add(&case("v20", Verdict::Blocked, &[Outcome::NotRun]));
-        for area in ["v2", "v2/list"] {
-            tally.add(&case(area, Verdict::Blocked, &[Outcome::NotRun]));
+        for verdict in [Verdict::Pass, Verdict::Blocked, Verdict::Pass] {
+            tally.add(&case("v2", verdict, &[]));
         }
-        tally.add(&CaseResult { reason: Some("timeout".to_owned()), ..case("v2", Verdict::Inconclusive, &[]) });
-        let areas = ["v2".to_owned()];
-        assert_eq!(tally.unestablished(&areas), ["1 case inconclusive: timeout", "2 cases blocked: no answer"]);
-        assert_eq!(tally.verdicts()[&Verdict::Blocked], 3);
-        assert!(tally.unestablished(&["jsonapi".to_owned()]).is_empty());
+        assert_eq!(*tally.verdicts(), BTreeMap::from([(Verdict::Pass, 2), (Verdict::Blocked, 1)]));
     }
 
     #[test]
-    fn many_causes_are_summed_up() {
-        let mut tally = Tally::default();
-        for cause in 0..7 {
-            tally.add(&CaseResult { reason: Some(cause.to_string()), ..case("v2", Verdict::Blocked, &[]) });
-        }
-        let causes = tally.unestablished(&["v2".to_owned()]);
-        assert_eq!(causes.len(), CAUSES + 1);
-        assert_eq!(causes[CAUSES], "3 more cases for other causes");
+    fn a_reason_is_found_where_there_is_one() {
+        let blocked = case("v2", Verdict::Blocked, &[Outcome::Pass, Outcome::NotRun]);
+        assert_eq!(reason(&blocked), "no answer");
+        assert_eq!(reason(&CaseResult { reason: Some("timeout".to_owned()), ..blocked }), "timeout");
+        assert_eq!(reason(&case("v2", Verdict::Error, &[])), "no reason was given");
     }
 }

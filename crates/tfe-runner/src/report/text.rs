@@ -86,9 +86,21 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The words of the text as one paragraph: for quotations, which may be lists or have line ends.
-pub(super) fn paragraph(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The paragraphs and list items of a quotation, each on one line.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut joins = false;
+    for line in text.lines() {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let starts = words.starts_with(['-', '*']);
+        match paragraphs.last_mut().filter(|_| joins && !starts) {
+            _ if words.is_empty() => {}
+            Some(last) => *last = format!("{last} {words}"),
+            None => paragraphs.push(words.clone()),
+        }
+        joins = !words.is_empty();
+    }
+    paragraphs
 }
 
 /// The first `most` characters, with a mark where some are left out.
@@ -127,7 +139,8 @@ mod tests {
 
     #[test]
     fn json_keeps_its_value() {
-        let value = serde_json::json!({ "a": "\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}\n é 🦀", "b\u{85}": "\\u{1b}" });
+        let value =
+            serde_json::json!({ "a": "\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}\n é 🦀", "b\u{85}": "\\u{1b}" });
         let text = serde_json::to_string_pretty(&value).unwrap();
         let safe = json(&text);
         assert!(!safe.chars().any(|c| c != '\n' && is_hidden(c)), "{safe}");
@@ -151,6 +164,15 @@ mod tests {
         assert_eq!(cut("äöü", 2), "äö…");
         assert_eq!(count(1, "case"), "1 case");
         assert_eq!(count(0, "case"), "0 cases");
-        assert_eq!(paragraph("a:\n\n- `b`:  c\n"), "a: - `b`: c");
+    }
+
+    #[test]
+    fn quotations_keep_their_lists() {
+        assert_eq!(paragraphs("one\ntwo  three\n"), ["one two three"]);
+        assert_eq!(
+            paragraphs("has:\n\n- `a`: first\n  still first\n- `b`\n\nThen."),
+            ["has:", "- `a`: first still first", "- `b`", "Then."]
+        );
+        assert!(paragraphs(" \n").is_empty());
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{
-    CaseResult, CheckResult, Event, ExchangeRecord, Outcome, RequirementInfo, RunFinished, RunStarted,
-};
+use crate::event::{CaseResult, CheckResult, Event, ExchangeRecord, Outcome, RequirementInfo, RunFinished, RunStarted};
 
 use super::tally::Tally;
 

@@ -26,6 +26,11 @@ impl Values {
         self.named.insert(name.into(), value);
     }
 
+    /// Whether a name was made up for this case.
+    pub(crate) fn made(&self, name: &str) -> bool {
+        name.strip_prefix(&self.prefix).is_some_and(|rest| rest.starts_with('_'))
+    }
+
     /// A name for a fixture.
     pub(crate) fn fixture_name(&self, fixture: &str) -> String {
         format!("{}_{}", self.prefix, fixture.replace(['-', '.'], "_"))

@@ -25,13 +25,20 @@ pub(super) async fn run_case(run: Arc<Run>, index: usize, planned: Planned, ledg
     flow.run(&ledger).await;
     let leaks = ledger.clean(&run).await;
     let mut result = flow.finish();
-    result.leaks = leaks;
+    result.leaks.extend(leaks);
     result.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     result
 }
 
+/// The result of a case in which the suite itself failed: nothing of it was shown.
+pub(super) fn failed(run: &Run, planned: &Planned, reason: &str, leaks: Vec<String>) -> CaseResult {
+    let mut flow = Flow::new(run, 0, planned);
+    planned.case.steps.iter().for_each(|step| flow.not_run(step, reason));
+    CaseResult { verdict: Verdict::Error, reason: Some(reason.to_owned()), leaks, ..flow.redacted() }
+}
+
 /// The result of a case of which nothing is known yet.
-pub(super) fn blank(planned: &Planned) -> CaseResult {
+fn blank(planned: &Planned) -> CaseResult {
     CaseResult {
         id: planned.case.id.clone(),
         title: planned.case.title.clone(),
@@ -67,8 +74,10 @@ struct Flow<'r> {
     secrets: BTreeSet<String>,
     result: CaseResult,
     stopped: Option<Stop>,
-    /// The exchange after which the case stopped, if there was one.
-    last: Option<ExchangeRecord>,
+    /// Every exchange so far, in order.
+    trail: Vec<Arc<Exchange>>,
+    /// The request that got no answer.
+    unanswered: Option<ExchangeRecord>,
 }
 
 impl<'r> Flow<'r> {
@@ -84,20 +93,23 @@ impl<'r> Flow<'r> {
             secrets: BTreeSet::new(),
             result: blank(planned),
             stopped: None,
-            last: None,
+            trail: Vec::new(),
+            unanswered: None,
         }
     }
 
     async fn run(&mut self, ledger: &Ledger) {
         let planned = self.planned;
-        let unusable = self.run.unusable.iter().find(|(identity, _)| planned.case.needs(**identity));
-        if let Some((_, reason)) = unusable {
+        let unusable = self.run.unusable.iter();
+        let unusable = unusable.filter(|((profile, _), _)| *profile == planned.profile.id);
+        let mut unusable = unusable.filter(|((_, identity), _)| planned.case.needs(*identity));
+        if let Some((_, reason)) = unusable.next() {
             self.stopped = Some(stop(Verdict::Blocked, reason.clone()));
         }
-        let mut lease = None;
+        let mut leased = fixture::Leased::default();
         if self.stopped.is_none() {
             match fixture::set_up(self.run, planned, &mut self.values, ledger).await {
-                Ok(leased) => lease = leased,
+                Ok(all) => leased = all,
                 Err(missing) => self.stopped = Some(stop(missing.verdict, missing.reason)),
             }
         }
@@ -116,8 +128,9 @@ impl<'r> Flow<'r> {
             }
         }
         // Given workspaces are clean again before another case gets them.
-        if lease.is_some() {
+        if !leased.is_empty() {
             self.result.leaks = ledger.clean(self.run).await;
+            self.result.leaks.extend(leased.tidy(self.run, &planned.profile, &self.values).await);
         }
     }
 
@@ -139,13 +152,14 @@ impl<'r> Flow<'r> {
         let response = match self.run.client.send(&request).await {
             Ok(response) => response,
             Err(error) => {
-                self.last = Some(exchange::record(&step.id, &request, None, &self.redactor));
+                self.unanswered = Some(exchange::record(&step.id, &request, None, &self.redactor));
                 return Err(unheard(step, &error));
             }
         };
         self.keep_books(step, ledger, &request, &response);
         let exchange = Arc::new(Exchange::new(&step.id, request, response, built.own_values));
         self.exchanges.insert(step.id.clone(), Arc::clone(&exchange));
+        self.trail.push(Arc::clone(&exchange));
         self.answered(step, &exchange, &earlier)
     }
 
@@ -153,12 +167,10 @@ impl<'r> Flow<'r> {
     fn answered(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) -> Result<(), Stop> {
         let status = exchange.response.status;
         if let Some(reason) = not_now(status) {
-            self.last = Some(self.record(exchange));
             return Err(stop(Verdict::Inconclusive, format!("step `{}`: {reason}", step.id)));
         }
         self.judge(step, exchange, earlier);
         if step.role == Role::Precondition && !(200..300).contains(&status) {
-            self.last = Some(self.record(exchange));
             let reason =
                 format!("precondition `{}` is not met: {} answered {status}", step.id, asked(&exchange.request));
             return Err(stop(Verdict::Blocked, reason));
@@ -196,31 +208,9 @@ impl<'r> Flow<'r> {
                 *self.result.implied.entry(requirement).or_default() += count;
             }
         }
-        self.add(checks, Some(exchange));
-    }
-
-    /// Adds results; those that need evidence point to the exchange.
-    fn add(&mut self, checks: Vec<CheckResult>, exchange: Option<&Exchange>) {
-        let mut shown = None;
-        for mut check in checks {
-            if let (Some(exchange), Outcome::Fail | Outcome::Warn | Outcome::Note) = (exchange, check.outcome) {
-                let at = *shown.get_or_insert_with(|| {
-                    self.result.exchanges.push(exchange::record(
-                        &exchange.step,
-                        &exchange.request,
-                        Some(&exchange.response),
-                        &self.redactor,
-                    ));
-                    self.result.exchanges.len() - 1
-                });
-                check.exchange = Some(at);
-            }
-            self.result.checks.push(check);
-        }
-    }
-
-    fn record(&self, exchange: &Exchange) -> ExchangeRecord {
-        exchange::record(&exchange.step, &exchange.request, Some(&exchange.response), &self.redactor)
+        // Every check points to the exchange of its step: the last one on the trail.
+        let shown_by = self.trail.len().checked_sub(1);
+        self.result.checks.extend(checks.into_iter().map(|check| CheckResult { exchange: shown_by, ..check }));
     }
 
     fn observe(&mut self, step: &Step, exchange: &Exchange) {
@@ -239,7 +229,6 @@ impl<'r> Flow<'r> {
             match exchange.document().and_then(|document| at.resolve(document)) {
                 Some(value) => self.values.set(name.clone(), value.clone()),
                 None if step.role == Role::Precondition => {
-                    self.last = Some(self.record(exchange));
                     let reason = format!("precondition `{}` is not met: its answer has nothing at `{at}`", step.id);
                     return Err(stop(Verdict::Blocked, reason));
                 }
@@ -291,16 +280,29 @@ impl<'r> Flow<'r> {
             got: reason.to_owned(),
             exchange: None,
         });
-        let checks = checks.collect();
-        self.add(checks, None);
+        self.result.checks.extend(checks);
     }
 
     fn finish(mut self) -> CaseResult {
         let trouble = self.stopped.as_ref().map(|stopped| stopped.verdict);
         self.result.verdict = verdict::of_case(&self.result.checks, trouble);
         self.result.reason = self.stopped.take().map(|stopped| stopped.reason);
-        self.result.exchanges.extend(self.last.take());
+        self.evidence();
         self.redacted()
+    }
+
+    /// A case that did not simply pass is told with every exchange, in order: what a read-back shows
+    /// is understood only with the requests before it.
+    fn evidence(&mut self) {
+        let told = self.result.checks.iter().any(|check| check.outcome != Outcome::Pass);
+        if !told && self.result.reason.is_none() {
+            self.result.checks.iter_mut().for_each(|check| check.exchange = None);
+            return;
+        }
+        let records = self.trail.iter().map(|exchange| {
+            exchange::record(&exchange.step, &exchange.request, Some(&exchange.response), &self.redactor)
+        });
+        self.result.exchanges = records.chain(self.unanswered.take()).collect();
     }
 
     /// Exchanges were redacted when they were recorded; this is for the words around them.

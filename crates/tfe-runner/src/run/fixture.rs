@@ -10,13 +10,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::bindings::Values;
 use super::ledger::Ledger;
 use super::{Run, request};
-use crate::client::Response;
+use crate::client::{Request, Response};
 use crate::event::Verdict;
 use crate::plan::Planned;
-use crate::suite::{FixtureRequest, Identity};
-use crate::template;
+use crate::suite::{FixtureRecipe, FixtureRequest, Given, Identity, Profile, Tidy};
 
-/// Workspaces that the user gave, each leased to one case at a time.
+/// Names that the user gave, each leased to one case at a time.
 pub(crate) struct Pool {
     size: usize,
     names: Arc<Mutex<Vec<String>>>,
@@ -32,13 +31,13 @@ impl Pool {
         }
     }
 
-    /// Leases `count` names, or says why that can never be.
-    async fn lease(&self, count: usize) -> Result<Lease, String> {
+    /// Leases `count` names, or says how many there are in all.
+    async fn lease(&self, count: usize) -> Result<Lease, usize> {
         if count > self.size {
-            return Err(format!("needs {count} workspace(s), and {} given with --workspace", self.size));
+            return Err(self.size);
         }
-        let count32 = u32::try_from(count).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.free).acquire_many_owned(count32).await.map_err(|error| error.to_string())?;
+        let permits = u32::try_from(count).unwrap_or(u32::MAX);
+        let permit = Arc::clone(&self.free).acquire_many_owned(permits).await.map_err(|_| self.size)?;
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let keep = names.len() - count;
         let taken = names.split_off(keep);
@@ -47,7 +46,7 @@ impl Pool {
 }
 
 /// Names on loan; they go back when this is dropped.
-pub(crate) struct Lease {
+struct Lease {
     taken: Vec<String>,
     names: Arc<Mutex<Vec<String>>>,
     _permit: OwnedSemaphorePermit,
@@ -56,6 +55,43 @@ pub(crate) struct Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.taken);
+    }
+}
+
+/// What a case has on loan. The case has to hold it until it is over.
+#[derive(Default)]
+pub(crate) struct Leased {
+    leases: BTreeMap<Given, Lease>,
+    /// Given fixtures that have to be tidied: their names, and how.
+    untidy: Vec<(String, Tidy)>,
+}
+
+impl Leased {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.leases.is_empty()
+    }
+
+    /// Removes what the case left in given fixtures. Returns what could not be removed.
+    pub(crate) async fn tidy(&self, run: &Run, profile: &Arc<Profile>, values: &Values) -> Vec<String> {
+        let mut leaks = Vec::new();
+        if run.options.keep {
+            return leaks;
+        }
+        for (name, tidy) in &self.untidy {
+            let mut known = known(run, name);
+            let Ok(listed) = send(run, profile, &tidy.list, &known).await else { continue };
+            let Ok(document) = tfe_schema::json::parse(&listed.body) else { continue };
+            let members = tidy.at.resolve(&document.value).and_then(Value::as_object);
+            for key in members.into_iter().flat_map(|members| members.keys()).filter(|key| values.made(key)) {
+                known.insert("key".to_owned(), key.clone().into());
+                match send(run, profile, &tidy.remove, &known).await {
+                    Ok(response) if matches!(response.status, 200..300 | 404) => {}
+                    Ok(response) => leaks.push(format!("{key} in {name}: status {}", response.status)),
+                    Err(error) => leaks.push(format!("{key} in {name}: {error}")),
+                }
+            }
+        }
+        leaks.into_iter().map(|leak| run.redactor.text(&leak)).collect()
     }
 }
 
@@ -69,40 +105,77 @@ fn blocked(reason: String) -> Missing {
     Missing { verdict: Verdict::Blocked, reason }
 }
 
-/// Gets every fixture of a case and binds its exports. The lease has to outlive the case.
+/// Gets every fixture of a case and binds its exports.
 pub(crate) async fn set_up(
     run: &Run,
     planned: &Planned,
     values: &mut Values,
     ledger: &Ledger,
-) -> Result<Option<Lease>, Missing> {
-    let given = !run.target.workspaces.is_empty();
-    let mut lease = None;
-    if given && !planned.case.fixtures.is_empty() {
-        lease = Some(run.pool.lease(planned.case.fixtures.len()).await.map_err(blocked)?);
-    }
-    let names: Vec<String> = lease.as_ref().map(|lease: &Lease| lease.taken.clone()).unwrap_or_default();
-    for (index, (fixture, kind)) in planned.case.fixtures.iter().enumerate() {
+) -> Result<Leased, Missing> {
+    let mut leased = lease(run, planned).await?;
+    let mut free: BTreeMap<Given, Vec<String>> =
+        leased.leases.iter().map(|(given, lease)| (*given, lease.taken.clone())).collect();
+    for (fixture, kind) in &planned.case.fixtures {
         let Some(recipe) = planned.profile.fixtures.get(kind) else {
             return Err(blocked(format!("unknown fixture kind `{kind}`")));
         };
-        let (request, name) = match (names.get(index), &recipe.read) {
-            (Some(name), Some(read)) => (read, name.clone()),
-            (Some(_), None) => {
-                return Err(blocked(format!("needs a fresh `{kind}`, and only given workspaces may be used")));
+        let given = free.get_mut(&recipe.given).and_then(Vec::pop);
+        let (request, name) = match (given, &recipe.read, &recipe.create) {
+            (Some(name), Some(read), _) => (Some(read), name),
+            (Some(name), None, None) => (None, name),
+            (Some(_), None, Some(_)) => {
+                return Err(blocked(format!("needs a fresh {kind}, and only given ones may be used")));
             }
-            (None, _) => (&recipe.create, values.fixture_name(fixture)),
+            (None, _, Some(create)) => (Some(create), values.fixture_name(fixture)),
+            (None, _, None) => return Err(blocked(format!("needs a given {kind} ({})", recipe.given.flag()))),
         };
-        let document = obtain(run, planned, request, &name, ledger).await?;
-        values.set(format!("{fixture}.organization"), run.target.organization.clone().into());
-        for (export, at) in &recipe.exports {
-            match at.resolve(&document) {
-                Some(value) => values.set(format!("{fixture}.{export}"), value.clone()),
-                None => return Err(blocked(format!("the answer of {} has nothing at `{at}`", request.operation))),
-            }
+        if let Some(tidy) = &recipe.tidy {
+            leased.untidy.push((name.clone(), tidy.clone()));
+        }
+        for (known, value) in
+            [("name", &name), ("organization", &run.target.organization), ("username", &run.target.organization)]
+        {
+            values.set(format!("{fixture}.{known}"), value.clone().into());
+        }
+        if let Some(request) = request {
+            let document = obtain(run, planned, request, &name, ledger).await?;
+            export(recipe, request, fixture, &document, values)?;
         }
     }
-    Ok(lease)
+    Ok(leased)
+}
+
+/// Leases as many names of each kind as the case needs, always in the same order of kinds, so that
+/// no two cases wait for each other.
+async fn lease(run: &Run, planned: &Planned) -> Result<Leased, Missing> {
+    let mut needed: BTreeMap<Given, usize> = BTreeMap::new();
+    for recipe in planned.case.fixtures.values().filter_map(|kind| planned.profile.fixtures.get(kind)) {
+        *needed.entry(recipe.given).or_default() += 1;
+    }
+    let mut leased = Leased::default();
+    for (given, count) in needed {
+        let Some(pool) = run.pools.get(&given).filter(|pool| pool.size > 0) else { continue };
+        let lease = pool.lease(count).await;
+        let lease = lease.map_err(|size| blocked(format!("needs {count} of {}, and {size} given", given.flag())))?;
+        leased.leases.insert(given, lease);
+    }
+    Ok(leased)
+}
+
+fn export(
+    recipe: &FixtureRecipe,
+    request: &FixtureRequest,
+    fixture: &str,
+    document: &Value,
+    values: &mut Values,
+) -> Result<(), Missing> {
+    for (export, at) in &recipe.exports {
+        match at.resolve(document) {
+            Some(value) => values.set(format!("{fixture}.{export}"), value.clone()),
+            None => return Err(blocked(format!("the answer of {} has nothing at `{at}`", request.operation))),
+        }
+    }
+    Ok(())
 }
 
 async fn obtain(
@@ -112,13 +185,7 @@ async fn obtain(
     name: &str,
     ledger: &Ledger,
 ) -> Result<Value, Missing> {
-    let values = BTreeMap::from([
-        ("organization".to_owned(), Value::from(run.target.organization.clone())),
-        ("name".to_owned(), name.into()),
-    ]);
-    let step = request::simple_step(&recipe.operation, Identity::User, recipe.params.clone(), recipe.body.clone());
-    let built = request::build(run, &planned.profile, &step, &values).map_err(|error| blocked(error.to_string()))?;
-    let request = built.request;
+    let request = build(run, &planned.profile, recipe, &known(run, name)).map_err(blocked)?;
     let response = run.client.send(&request).await.map_err(|error| Missing {
         verdict: Verdict::Inconclusive,
         reason: format!("fixture: {}: {error}", recipe.operation),
@@ -143,17 +210,45 @@ fn document(response: &Response, operation: &str, run: &Run) -> Result<Value, Mi
             reason: "the target takes no more requests now (429)".to_owned(),
         }),
         status => Err(blocked(format!(
-            "fixture: {operation} in organization `{organization}` answered {status} (name existing workspaces with --workspace, if the target cannot create them)"
+            "fixture: {operation} for `{organization}` answered {status} (name existing ones, if the target cannot create them)"
         ))),
     }
+}
+
+/// What the templates of a recipe know.
+fn known(run: &Run, name: &str) -> BTreeMap<String, Value> {
+    BTreeMap::from([
+        ("organization".to_owned(), run.target.organization.clone().into()),
+        ("name".to_owned(), name.into()),
+    ])
+}
+
+fn build(
+    run: &Run,
+    profile: &Profile,
+    recipe: &FixtureRequest,
+    known: &BTreeMap<String, Value>,
+) -> Result<Request, String> {
+    let step = request::simple_step(&recipe.operation, Identity::User, recipe.params.clone(), recipe.body.clone());
+    request::build(run, profile, &step, known).map(|built| built.request).map_err(|error| error.to_string())
+}
+
+async fn send(
+    run: &Run,
+    profile: &Profile,
+    recipe: &FixtureRequest,
+    known: &BTreeMap<String, Value>,
+) -> Result<Response, String> {
+    let request = build(run, profile, recipe, known)?;
+    run.client.send(&request).await.map_err(|error| error.to_string())
 }
 
 /// Values that every template of a case may use.
 pub(crate) fn built_in(run: &Run, planned: &Planned, values: &mut Values) {
     values.set("organization", run.target.organization.clone().into());
+    values.set("username", run.target.organization.clone().into());
     values.set("base", request::base(run, &planned.profile).into());
-    let token = run.target.tokens.get(&Identity::User).map_or("", String::as_str);
+    let token = request::token(run, &planned.profile, Identity::User).unwrap_or_default();
     values.set("token", token.into());
     values.set("token.basic", request::basic(token).into());
-    debug_assert!(crate::suite::BUILT_IN.iter().all(|name| template::Bindings::value(values, name).is_some()));
 }

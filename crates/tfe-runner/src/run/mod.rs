@@ -18,11 +18,11 @@ use jiff::Timestamp;
 use tfe_schema::Catalog;
 
 use crate::client::Client;
-use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted, Verdict};
+use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
 use crate::plan::{Plan, Planned};
 use crate::redact::{Redactor, SHORTEST_SECRET};
 use crate::report::Tally;
-use crate::suite::{Identity, Profile, Suite};
+use crate::suite::{Credential, Given, Identity, Profile, Suite};
 use crate::target::Target;
 use crate::verdict::{self, Totals};
 
@@ -71,9 +71,9 @@ pub(crate) struct Run {
     pub(crate) id: String,
     /// Tokens; cases add their canaries to a copy.
     pub(crate) redactor: Redactor,
-    pub(crate) pool: fixture::Pool,
-    /// Why an identity cannot be used.
-    pub(crate) unusable: BTreeMap<Identity, String>,
+    pub(crate) pools: BTreeMap<Given, fixture::Pool>,
+    /// Why an identity cannot be used in a profile.
+    pub(crate) unusable: BTreeMap<(String, Identity), String>,
 }
 
 /// Runs the plan; every event goes to `sink`, in order.
@@ -128,7 +128,7 @@ async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResul
             // What the case made is still in the ledger.
             let leaks = ledger.clean(&run).await;
             let reason = format!("the suite failed in this case: {error}");
-            CaseResult { verdict: Verdict::Error, reason: Some(reason), leaks, ..case::blank(&planned) }
+            case::failed(&run, &planned, &reason, leaks)
         }
     };
     (index, result)
@@ -136,8 +136,8 @@ async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResul
 
 fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartError> {
     let mut redactor = Redactor::new();
-    for (identity, token) in &target.tokens {
-        let name = token_name(*identity);
+    for ((credential, identity), token) in &target.tokens {
+        let name = token_name(*credential, *identity);
         if token.len() < SHORTEST_SECRET {
             return Err(StartError::ShortToken(name));
         }
@@ -145,13 +145,13 @@ fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartEr
             return Err(StartError::BadToken(name));
         }
         redactor.add(&format!("{name}-token"), token);
-        redactor.add(&format!("{name}-basic"), &request::basic(token));
+        redactor.add(&format!("{name}-token-as-basic"), &request::basic(token));
     }
     Ok(Run {
         catalog: plan.catalog,
         suite: Arc::clone(&plan.suite),
         client: Client::new(&target.address, target.limits).map_err(StartError::Client)?,
-        pool: fixture::Pool::new(&target.workspaces),
+        pools: target.given.iter().map(|(given, names)| (*given, fixture::Pool::new(names))).collect(),
         target,
         options,
         id: random_id().map_err(StartError::Random)?,
@@ -160,11 +160,23 @@ fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartEr
     })
 }
 
-fn token_name(identity: Identity) -> &'static str {
-    match identity {
-        Identity::User => "user",
-        Identity::Outsider => "outsider",
-        Identity::Anonymous => "anonymous",
+/// What a token is called where it is redacted and in error messages.
+fn token_name(credential: Credential, identity: Identity) -> &'static str {
+    match (credential, identity) {
+        (Credential::Tfe, Identity::Outsider) => "outsider",
+        (Credential::Tfe, _) => "user",
+        (Credential::Atlas, Identity::Outsider) => "outsider-atlas",
+        (Credential::Atlas, _) => "atlas",
+    }
+}
+
+/// The flag that gives a token.
+fn flag(credential: Credential, identity: Identity) -> &'static str {
+    match (credential, identity) {
+        (Credential::Tfe, Identity::Outsider) => "--outsider-token",
+        (Credential::Tfe, _) => "--token",
+        (Credential::Atlas, Identity::Outsider) => "--outsider-atlas-token",
+        (Credential::Atlas, _) => "--atlas-token",
     }
 }
 
@@ -180,9 +192,13 @@ fn random_id() -> Result<String, getrandom::Error> {
 /// server that hides everything. Returns why the run cannot go on.
 async fn preflight(run: &mut Run, profile: &Profile) -> Option<String> {
     for identity in [Identity::User, Identity::Outsider] {
-        if !run.target.tokens.contains_key(&identity) {
-            let name = token_name(identity);
-            run.unusable.insert(identity, format!("needs a second identity, and no {name} token was given"));
+        if request::token(run, profile, identity).is_none() {
+            let flag = flag(profile.authentication.credential, identity);
+            if identity == Identity::User {
+                return Some(format!("no token for profile {}: give it with {flag}", profile.id));
+            }
+            let reason = format!("needs a second identity, and its token was not given ({flag})");
+            run.unusable.insert((profile.id.clone(), identity), reason);
             continue;
         }
         let refused = match request::preflight(run, profile, identity) {
@@ -197,7 +213,8 @@ async fn preflight(run: &mut Run, profile: &Profile) -> Option<String> {
         match (refused, identity) {
             (Some(reason), Identity::User) => return Some(reason),
             (Some(reason), _) => {
-                run.unusable.insert(identity, format!("the outsider token is of no use: {reason}"));
+                run.unusable
+                    .insert((profile.id.clone(), identity), format!("the second identity is of no use: {reason}"));
             }
             (None, _) => {}
         }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
-use tfe_schema::{Catalog, Operation, json};
+use tfe_schema::{Catalog, Operation};
 use url::Url;
 
 use super::Run;
@@ -33,6 +33,14 @@ pub(crate) enum RequestError {
     Invalid(String),
 }
 
+/// Media type of forms (WHATWG URL Standard, `application/x-www-form-urlencoded`).
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn form(document: &Value) -> Result<Vec<u8>, RequestError> {
+    let encoded = tfe_schema::form::encode(document).map_err(|error| RequestError::Invalid(error.to_string()))?;
+    Ok(encoded.into_bytes())
+}
+
 /// A request, and the values in its path that name what it asks for.
 pub(crate) struct Built {
     pub(crate) request: Request,
@@ -55,10 +63,14 @@ pub(crate) fn build(run: &Run, profile: &Profile, step: &Step, values: &dyn Bind
     let body = match &step.body {
         Body::None => None,
         Body::Json(value) => Some(template::fill(value, values)?.to_string().into_bytes()),
+        Body::Form(value) => Some(form(&template::fill(value, values)?)?),
         Body::Text(text) => Some(template::fill_text(text, values)?.into_bytes()),
         Body::Bytes(bytes) => Some(bytes.clone()),
     };
     let mut headers = default_headers(run, profile, step.identity)?;
+    if matches!(step.body, Body::Form(_)) {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+    }
     for (name, value) in &step.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| RequestError::Invalid(error.to_string()))?;
         match value {
@@ -109,12 +121,15 @@ pub(crate) fn prove(catalog: &Catalog, step: &Step, request: &Request) -> Result
         return Ok(());
     };
     let body = request.body.as_deref().unwrap_or_default();
+    let is_form = request.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(FORM.as_bytes()));
+    let report = if is_form { schema.check_form(body) } else { schema.check(body) };
+    match (&report.syntax, step.valid) {
+        (Some(error), true) => return Err(format!("step `{}` sends a body that cannot be read: {error}", step.id)),
+        (Some(_), false) => return Ok(()),
+        (None, _) => {}
+    }
+    let violations = report.violations;
     // A repeated member is legal JSON; what it means is the case's business.
-    let violations = match json::parse(body) {
-        Ok(parsed) => schema.check_value(&parsed.value).violations,
-        Err(_) if !step.valid => return Ok(()),
-        Err(error) => return Err(format!("step `{}` sends a body that is not JSON: {error}", step.id)),
-    };
     match (violations.first(), step.valid) {
         (None, true) | (Some(_), false) => Ok(()),
         (Some(violation), true) => Err(format!(
@@ -126,6 +141,11 @@ pub(crate) fn prove(catalog: &Catalog, step: &Step, request: &Request) -> Result
         )),
         (None, false) => Err(format!("step `{}` says `valid: false`, but its body satisfies {}", step.id, schema.id())),
     }
+}
+
+/// The token that an identity has for a profile.
+pub(super) fn token<'r>(run: &'r Run, profile: &Profile, identity: Identity) -> Option<&'r str> {
+    run.target.tokens.get(&(profile.authentication.credential, identity)).map(String::as_str)
 }
 
 /// `Basic` credentials with the token as password (RFC 7617).
@@ -147,7 +167,7 @@ pub(crate) fn route<'c>(
 
 /// The base path of the API on the target.
 pub(crate) fn base<'r>(run: &'r Run, profile: &'r Profile) -> &'r str {
-    run.target.base_path.as_deref().unwrap_or(&profile.base_path)
+    run.target.base_paths.get(&profile.id).unwrap_or(&profile.base_path)
 }
 
 fn filled_params(
@@ -204,10 +224,9 @@ fn with_query(mut url: Url, query: &Query, values: &dyn Bindings) -> Result<Url,
 
 fn default_headers(run: &Run, profile: &Profile, identity: Identity) -> Result<HeaderMap, RequestError> {
     let mut headers = HeaderMap::new();
-    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("tfe-conformance/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, header_value(&profile.media_type)?);
     headers.insert(CONTENT_TYPE, header_value(&profile.media_type)?);
-    if let Some(token) = run.target.tokens.get(&identity) {
+    if let Some(token) = token(run, profile, identity) {
         let name = HeaderName::from_bytes(profile.authentication.header.as_bytes()).unwrap_or(AUTHORIZATION);
         let mut value = header_value(&profile.authentication.value(token))?;
         value.set_sensitive(true);

@@ -95,7 +95,7 @@ impl Step {
         }
         values.extend(self.headers.values().flatten().map(|value| value.as_str().into()));
         match &self.body {
-            Body::Json(body) => values.push(body.clone()),
+            Body::Json(body) | Body::Form(body) => values.push(body.clone()),
             Body::Text(text) => values.push(text.as_str().into()),
             Body::None | Body::Bytes(_) => {}
         }
@@ -160,6 +160,8 @@ pub enum Body {
     None,
     /// A JSON document.
     Json(Value),
+    /// A document, sent form-encoded.
+    Form(Value),
     /// Text, sent as it is.
     Text(String),
     /// Bytes, sent as they are.
@@ -218,6 +220,7 @@ pub(crate) struct RawStep {
     pub(crate) headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) body: Option<Value>,
+    pub(crate) body_form: Option<Value>,
     pub(crate) body_text: Option<String>,
     pub(crate) body_base64: Option<String>,
     #[serde(default)]
@@ -260,6 +263,7 @@ pub(crate) struct RawElement {
     pub(crate) headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) body: Option<Value>,
+    pub(crate) body_form: Option<Value>,
     pub(crate) body_text: Option<String>,
     pub(crate) body_base64: Option<String>,
     #[serde(default)]

@@ -86,6 +86,10 @@ pub enum Matcher {
     Length(Value),
     /// The same resource objects, in any order.
     SameItems(Value),
+    /// An object with these members.
+    Has(Value),
+    /// An object without members of these names.
+    Lacks(Vec<Value>),
 }
 
 /// JSON types.
@@ -173,6 +177,8 @@ pub(crate) struct RawCheck {
     contains: Option<Value>,
     length: Option<Value>,
     same_items: Option<Value>,
+    has: Option<Value>,
+    lacks: Option<Vec<Value>>,
 }
 
 /// `equals: null` is an expectation, not an absent one.
@@ -261,6 +267,8 @@ impl RawCheck {
             self.contains.map(Matcher::Contains),
             self.length.map(Matcher::Length),
             self.same_items.map(Matcher::SameItems),
+            self.has.map(Matcher::Has),
+            self.lacks.map(Matcher::Lacks),
         ]
         .into_iter()
         .flatten()

@@ -34,6 +34,7 @@ struct Change {
     raw_query: Option<String>,
     headers: BTreeMap<String, Option<String>>,
     body: Option<Value>,
+    body_form: Option<Value>,
     body_text: Option<String>,
     body_base64: Option<String>,
     set: Map<String, Value>,
@@ -162,6 +163,7 @@ fn request(raw: &mut RawStep, requests: &BTreeMap<String, Request>) -> Result<Re
         raw_query: raw.raw_query.take(),
         headers: std::mem::take(&mut raw.headers),
         body: raw.body.take(),
+        body_form: raw.body_form.take(),
         body_text: raw.body_text.take(),
         body_base64: raw.body_base64.take(),
         set: std::mem::take(&mut raw.set),
@@ -193,6 +195,7 @@ impl From<RawElement> for Change {
             raw_query: element.raw_query,
             headers: element.headers,
             body: element.body,
+            body_form: element.body_form,
             body_text: element.body_text,
             body_base64: element.body_base64,
             set: element.set,
@@ -218,35 +221,42 @@ fn changed(mut request: Request, change: Change) -> Result<Request, String> {
         request.query = Query::Raw(raw);
     }
     request.headers.extend(change.headers);
-    request.body = body(request.body, change.body, change.body_text, change.body_base64)?;
+    request.body = body(request.body, change.body, change.body_form, change.body_text, change.body_base64)?;
     request.valid = change.valid.unwrap_or(request.valid);
     for (at, value) in change.set {
         let at = Pointer::parse(&at).map_err(|error| error.to_string())?;
-        set(json_body(&mut request.body)?, &at, value)?;
+        set(document(&mut request.body)?, &at, value)?;
     }
     for at in change.without {
-        remove(json_body(&mut request.body)?, &at)?;
+        remove(document(&mut request.body)?, &at)?;
     }
     Ok(request)
 }
 
-fn body(old: Body, json: Option<Value>, text: Option<String>, base64: Option<String>) -> Result<Body, String> {
-    match (json, text, base64) {
-        (None, None, None) => Ok(old),
-        (Some(json), None, None) => Ok(Body::Json(json)),
-        (None, Some(text), None) => Ok(Body::Text(text)),
-        (None, None, Some(encoded)) => {
+fn body(
+    old: Body,
+    json: Option<Value>,
+    form: Option<Value>,
+    text: Option<String>,
+    base64: Option<String>,
+) -> Result<Body, String> {
+    match (json, form, text, base64) {
+        (None, None, None, None) => Ok(old),
+        (Some(json), None, None, None) => Ok(Body::Json(json)),
+        (None, Some(form), None, None) => Ok(Body::Form(form)),
+        (None, None, Some(text), None) => Ok(Body::Text(text)),
+        (None, None, None, Some(encoded)) => {
             let bytes = base64::engine::general_purpose::STANDARD.decode(&encoded);
             bytes.map(Body::Bytes).map_err(|error| format!("`body-base64` is not base64: {error}"))
         }
-        _ => Err("a request has one of `body`, `body-text` and `body-base64`".to_owned()),
+        _ => Err("a request has one of `body`, `body-form`, `body-text` and `body-base64`".to_owned()),
     }
 }
 
-fn json_body(body: &mut Body) -> Result<&mut Value, String> {
+fn document(body: &mut Body) -> Result<&mut Value, String> {
     match body {
-        Body::Json(value) => Ok(value),
-        _ => Err("`set` and `without` change a JSON body, and there is none".to_owned()),
+        Body::Json(value) | Body::Form(value) => Ok(value),
+        _ => Err("`set` and `without` change a document, and the body is none".to_owned()),
     }
 }
 

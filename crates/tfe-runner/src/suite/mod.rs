@@ -20,10 +20,10 @@ use tfe_schema::{Catalog, Pointer};
 
 pub use case::{Body, Call, Case, Identity, Observe, Observed, Query, Role, Step};
 pub use check::{Check, Expectation, Find, JsonType, Matcher, Scope, Statuses};
-pub use profile::{Authentication, FixtureRecipe, FixtureRequest, ImpliedRule, Profile};
+pub use profile::{
+    Authentication, Credential, Documents, FixtureRecipe, FixtureRequest, Given, ImpliedRule, Profile, Tidy,
+};
 pub use requirement::{Document, Level, Requirement, Source, SourceKind, Statement};
-
-pub(crate) use verify::BUILT_IN;
 
 pub use crate::yaml::Place;
 use crate::yaml::{self, Located};
@@ -31,7 +31,7 @@ use crate::yaml::{self, Located};
 static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../conformance");
 
 /// Requirements, cases and profiles.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Suite {
     /// All cases, by id.
@@ -133,18 +133,6 @@ impl Profile {
     }
 }
 
-impl Default for Suite {
-    fn default() -> Self {
-        Self {
-            cases: Vec::new(),
-            requirements: BTreeMap::new(),
-            profiles: BTreeMap::new(),
-            statements: Vec::new(),
-            documents: BTreeMap::new(),
-        }
-    }
-}
-
 #[derive(Default)]
 struct Loading {
     suite: Suite,
@@ -166,7 +154,7 @@ impl Loading {
                 }
             }
             _ if path == "documents" => {
-                if let Some(list) = self.typed::<Documents>(file, "conformance/documents", &located) {
+                if let Some(list) = self.typed::<DocumentList>(file, "conformance/documents", &located) {
                     self.suite.documents = list.documents;
                 }
             }
@@ -240,7 +228,7 @@ struct Statements {
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Documents {
+struct DocumentList {
     documents: BTreeMap<String, Document>,
 }
 
@@ -250,7 +238,8 @@ fn embedded(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
             DirEntry::Dir(dir) => embedded(dir, files),
             DirEntry::File(file) => {
                 let name = file.path().to_string_lossy().replace('\\', "/");
-                if let Some(text) = file.contents_utf8().filter(|_| name.ends_with(".yaml")) {
+                let is_yaml = file.path().extension().is_some_and(|extension| extension == "yaml");
+                if let Some(text) = file.contents_utf8().filter(|_| is_yaml) {
                     files.push((name, text.to_owned()));
                 }
             }

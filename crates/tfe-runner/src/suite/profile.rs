@@ -26,6 +26,11 @@ pub struct Profile {
     pub authentication: Authentication,
     /// Media type of requests and responses.
     pub media_type: String,
+    /// Whether responses may add parameters to the media type (`; charset=utf-8`).
+    #[serde(default)]
+    pub media_type_parameters: bool,
+    /// Schemas of bodies that no operation describes.
+    pub documents: Documents,
     /// Folders of cases; a folder stands for all below it.
     pub areas: Vec<String>,
     /// Operation that shows, before any case, whether the target takes a token.
@@ -36,15 +41,38 @@ pub struct Profile {
     pub fixtures: BTreeMap<String, FixtureRecipe>,
 }
 
+/// Schemas of bodies that no operation describes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Documents {
+    /// Of a response below 400; absent where the documents promise no common form.
+    #[serde(default)]
+    pub success: Option<String>,
+    /// Of an error.
+    pub error: String,
+}
+
 /// How a request carries the token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Authentication {
+    /// Which of the user's credentials it is: API generations have tokens of their own.
+    pub credential: Credential,
     /// The header.
     pub header: String,
     /// Scheme before the token; absent where the header holds the bare token.
     #[serde(default)]
     pub scheme: Option<String>,
+}
+
+/// Kinds of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credential {
+    /// A Terraform Enterprise API token (v2).
+    Tfe,
+    /// An Atlas token (legacy v1).
+    Atlas,
 }
 
 impl Authentication {
@@ -91,13 +119,57 @@ pub enum ImpliedRule {
 pub struct FixtureRecipe {
     /// What it is.
     pub description: String,
-    /// The request that creates it.
-    pub create: FixtureRequest,
-    /// The request that reads one that exists already; absent where only a fresh one will do.
+    /// The request that creates it; absent where the API cannot delete what it creates, so that only
+    /// a given one will do.
+    #[serde(default)]
+    pub create: Option<FixtureRequest>,
+    /// The request that reads a given one; absent where only a fresh one will do.
     #[serde(default)]
     pub read: Option<FixtureRequest>,
-    /// Values for templates, as places in the answer of either request.
+    /// Which of the names that the user gave serve.
+    pub given: Given,
+    /// Values for templates, as places in the answer of either request. `name`, `organization` and
+    /// `username` are known without.
+    #[serde(default)]
     pub exports: BTreeMap<String, Pointer>,
+    /// How to remove from a given one what a case left in it.
+    #[serde(default)]
+    pub tidy: Option<Tidy>,
+}
+
+/// Names that the user may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Given {
+    /// `--workspace`
+    Workspaces,
+    /// `--environment`
+    Environments,
+    /// `--bare-environment`
+    BareEnvironments,
+}
+
+impl Given {
+    /// The flag that gives such a name.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Workspaces => "--workspace",
+            Self::Environments => "--environment",
+            Self::BareEnvironments => "--bare-environment",
+        }
+    }
+}
+
+/// Removes, from a given fixture, every member of an object whose name the case made up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Tidy {
+    /// The request that shows what is there.
+    pub list: FixtureRequest,
+    /// The object in its answer.
+    pub at: Pointer,
+    /// The request that removes one member; templates know its name as `key`.
+    pub remove: FixtureRequest,
 }
 
 /// A request for a fixture; templates know `organization` and `name`.

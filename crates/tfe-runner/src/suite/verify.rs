@@ -11,7 +11,7 @@ use super::{Place, Problem, Profile, Suite};
 use crate::template::{self, Reference};
 
 /// Names that every template may use.
-pub(crate) const BUILT_IN: [&str; 4] = ["organization", "base", "token", "token.basic"];
+const BUILT_IN: [&str; 5] = ["organization", "username", "base", "token", "token.basic"];
 
 /// Everything that is wrong.
 pub(super) fn verify(suite: &Suite, catalog: &Catalog) -> Vec<Problem> {
@@ -47,12 +47,20 @@ fn verify_profile(profile: &Profile, suite: &Suite, catalog: &Catalog, problems:
         match suite.requirements.get(requirement) {
             None => refuse(format!("implied rule cites unknown requirement `{requirement}`")),
             Some(known) if known.excluded.is_some() => {
-                refuse(format!("implied rule cites `{requirement}`, which is excluded"))
+                refuse(format!("implied rule cites `{requirement}`, which is excluded"));
             }
             Some(_) => {}
         }
     }
-    let recipes = profile.fixtures.values().flat_map(|recipe| std::iter::once(&recipe.create).chain(&recipe.read));
+    let recipes = profile.fixtures.values().flat_map(|recipe| {
+        let tidy = recipe.tidy.iter().flat_map(|tidy| [&tidy.list, &tidy.remove]);
+        recipe.create.iter().chain(&recipe.read).chain(tidy)
+    });
+    for id in profile.documents.success.iter().chain([&profile.documents.error]) {
+        if catalog.schema(id).is_none() {
+            refuse(format!("unknown schema `{id}`"));
+        }
+    }
     for operation in recipes.map(|request| &request.operation).chain([&profile.preflight]) {
         if catalog.operation(operation).is_none() {
             refuse(format!("unknown operation `{operation}`"));
@@ -100,7 +108,7 @@ impl Verifier<'_> {
             match self.profile.fixtures.get(kind) {
                 Some(recipe) => {
                     names.extend(recipe.exports.keys().map(|export| format!("{name}.{export}")));
-                    names.insert(format!("{name}.organization"));
+                    names.extend(["name", "organization", "username"].map(|known| format!("{name}.{known}")));
                 }
                 None => self.refuse(START, format!("unknown fixture kind `{kind}`")),
             }
@@ -181,7 +189,9 @@ impl Verifier<'_> {
             }
             Expectation::Members(scope, members) => {
                 self.scope(place, scope, names);
-                members.iter().for_each(|(_, value)| self.templates(place, value, names));
+                for (_, value) in members {
+                    self.templates(place, value, names);
+                }
             }
             Expectation::Found(find, _) => self.find(place, find, names),
             _ => {}
@@ -212,8 +222,13 @@ impl Verifier<'_> {
             | Matcher::NotEquals(value)
             | Matcher::Contains(value)
             | Matcher::Length(value)
+            | Matcher::Has(value)
             | Matcher::SameItems(value) => self.templates(place, value, names),
-            Matcher::OneOf(values) => values.iter().for_each(|value| self.templates(place, value, names)),
+            Matcher::OneOf(values) | Matcher::Lacks(values) => {
+                for value in values {
+                    self.templates(place, value, names);
+                }
+            }
             Matcher::Matches(pattern) => self.templates(place, &pattern.as_str().into(), names),
             Matcher::Type(_) | Matcher::Present | Matcher::Absent => {}
         }

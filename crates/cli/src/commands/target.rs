@@ -1,0 +1,86 @@
+//! From flags and environment to the server under test.
+
+use std::time::Duration;
+
+use tfe_reference::RunningServer;
+use tfe_runner::Target;
+use tfe_runner::suite::{Credential, Given, Identity};
+
+use crate::args::RunArgs;
+use crate::failure::Failure;
+
+/// The built-in reference server.
+pub(super) fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target, Failure> {
+    let tokens = server.tokens();
+    let target = Target::new(server.address(), server.organization())?
+        .with_token(Credential::Tfe, Identity::User, &tokens.user)
+        .with_token(Credential::Tfe, Identity::Outsider, &tokens.outsider);
+    with_limits(target, args)
+}
+
+/// A server of the user's.
+pub(super) fn live(args: &RunArgs) -> Result<Target, Failure> {
+    let no_target = "no target: `--reference` tests the built-in reference server, `--address URL` a server of yours";
+    let address = args.address.as_deref().ok_or_else(|| Failure::Usage(no_target.to_owned()))?;
+    let organization = args.organization.as_deref();
+    let organization = organization
+        .ok_or_else(|| Failure::Usage("no organization: give --organization or set TFE_ORGANIZATION".to_owned()))?;
+    let mut target = Target::new(address, organization)?;
+    let tokens = [
+        (Credential::Tfe, Identity::User, &args.token),
+        (Credential::Tfe, Identity::Outsider, &args.outsider_token),
+        (Credential::Atlas, Identity::User, &args.atlas_token),
+        (Credential::Atlas, Identity::Outsider, &args.outsider_atlas_token),
+    ];
+    for (credential, identity, token) in tokens {
+        if let Some(token) = token.as_deref().filter(|token| !token.is_empty()) {
+            target = target.with_token(credential, identity, token);
+        }
+    }
+    for (credential, flag, other) in [
+        (Credential::Tfe, "--outsider-token", "--token"),
+        (Credential::Atlas, "--outsider-atlas-token", "--atlas-token"),
+    ] {
+        let token = |identity| target.tokens.get(&(credential, identity));
+        if token(Identity::User).is_some() && token(Identity::User) == token(Identity::Outsider) {
+            return Err(Failure::Usage(format!("{flag} is the same as {other}: it must be that of another user")));
+        }
+    }
+    target.given.insert(Given::Workspaces, args.workspaces.clone());
+    target.given.insert(Given::Environments, args.environments.clone());
+    target.given.insert(Given::BareEnvironments, args.bare_environments.clone());
+    with_limits(target, args)
+}
+
+/// The profiles whose tokens are there, if the user did not name any.
+pub(super) fn profiles(args: &RunArgs, target: Option<&Target>) -> Result<Vec<String>, Failure> {
+    let Some(target) = target.filter(|_| args.profiles.is_empty()) else { return Ok(args.profiles.clone()) };
+    let has = |credential| target.tokens.contains_key(&(credential, Identity::User));
+    let profiles = [("v1", has(Credential::Atlas)), ("v2", has(Credential::Tfe))];
+    let profiles: Vec<_> = profiles.iter().filter(|(_, has)| *has).map(|(id, _)| (*id).to_owned()).collect();
+    if profiles.is_empty() {
+        let usage = "no token: give --token or set TFE_TOKEN (for the legacy API: --atlas-token or ATLAS_TOKEN)";
+        return Err(Failure::Usage(usage.to_owned()));
+    }
+    Ok(profiles)
+}
+
+fn with_limits(mut target: Target, args: &RunArgs) -> Result<Target, Failure> {
+    for given in &args.base_paths {
+        let (profile, path) = match given.split_once('=') {
+            Some((profile, path)) => (profile, path),
+            // The current API is what a bare path is about.
+            None => (args.profiles.first().map_or("v2", String::as_str), given.as_str()),
+        };
+        let path = path.trim_end_matches('/');
+        if !path.is_empty() && !path.starts_with('/') {
+            return Err(Failure::Usage(format!("--base-path `{given}`: the path must start with `/`")));
+        }
+        target.base_paths.insert(profile.to_owned(), path.to_owned());
+    }
+    let total = Duration::from_secs(args.timeout.into());
+    target.limits.total = total;
+    target.limits.read = target.limits.read.min(total);
+    target.limits.connect = target.limits.connect.min(total);
+    Ok(target)
+}

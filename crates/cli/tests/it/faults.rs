@@ -1,0 +1,92 @@
+//! The suite bites: every deliberate fault of the reference server is caught by a check that cites
+//! what the fault breaks, and a server without faults is left in peace.
+
+use std::collections::BTreeSet;
+
+use tfe_reference::Fault;
+use tfe_runner::event::{Claim, Outcome};
+use tfe_runner::suite::Level;
+
+use crate::events::Events;
+use crate::laws::{cases_of, plan};
+use crate::process::Run;
+
+/// False red is as bad as false green: no deviation and no warning where everything is right.
+#[test]
+fn without_a_fault_nothing_deviates() {
+    let (output, events) = Run::reference(&[]).events();
+    assert_eq!(output.code, 0, "{output:?}");
+    events.is_conformant();
+    let whole = cases_of(&events.started().profiles);
+    assert_eq!(events.started().cases, whole, "the whole suite ran");
+    assert_eq!(events.cases().count(), whole, "and every case has a verdict");
+    assert_eq!(events.finished().leaks, Vec::<String>::new());
+}
+
+/// The control: a switch that changes nothing must not be caught, or the switch itself is what
+/// the suite sees.
+#[test]
+fn the_control_is_not_caught() {
+    let (output, events) = Run::reference(&["--fault", "no-op"]).events();
+    assert_eq!(output.code, 0, "{output:?}");
+    events.is_conformant();
+}
+
+/// Each fault is caught, for the reason that it was made for.
+#[test]
+fn every_fault_is_caught_by_what_it_breaks() {
+    for fault in Fault::all().filter(|fault| *fault != Fault::NoOp) {
+        let (output, events) = Run::reference(&["--fault", fault.name()]).events();
+        assert_eq!(output.code, 1, "{fault}: {output:?}");
+        assert_eq!(events.claim().claim, Claim::NonConformant, "{fault}");
+        let failed = events.requirements(Outcome::Fail);
+        let intended: BTreeSet<&str> = fault.breaks().iter().copied().collect();
+        assert!(!failed.is_disjoint(&intended), "{fault} is caught by {failed:?} alone");
+        each_deviates(fault, &events);
+    }
+}
+
+/// A fault that is said to break a requirement and does not is a hole in the suite, or in the list.
+#[track_caller]
+fn each_deviates(fault: Fault, events: &Events) {
+    let plan = plan();
+    for id in fault.breaks() {
+        let outcome = match plan.suite.requirements[*id].level {
+            Level::Must => Outcome::Fail,
+            Level::Should => Outcome::Warn,
+            Level::May => Outcome::Note,
+        };
+        assert!(events.requirements(outcome).contains(id), "{fault} breaks {id}, and nothing shows it");
+    }
+}
+
+/// A deviation comes with its evidence: what was expected, what came, and the exchange.
+#[test]
+fn deviations_come_with_the_exchange() {
+    let (_, events) = Run::reference(&["--fault", "foreign-403"]).events();
+    let mut deviations = 0;
+    for case in events.cases() {
+        for check in case.checks.iter().filter(|check| check.outcome == Outcome::Fail) {
+            let exchange = check.exchange.and_then(|index| case.exchanges.get(index));
+            let exchange = exchange.unwrap_or_else(|| panic!("{}: no exchange for {check:?}", case.id));
+            assert_eq!(exchange.step, check.step);
+            assert!(!check.expected.is_empty() && !check.got.is_empty(), "{check:?}");
+            assert!(exchange.response.is_some() && exchange.curl.starts_with("curl "), "{exchange:?}");
+            deviations += 1;
+        }
+    }
+    assert!(deviations > 0);
+}
+
+/// Faults add up: each is still seen beside another.
+#[test]
+fn two_faults_are_caught_at_once() {
+    let faults = [Fault::Foreign403, Fault::DeletedStillListed];
+    let args = ["--fault", faults[0].name(), "--fault", faults[1].name()];
+    let (output, events) = Run::reference(&args).events();
+    assert_eq!(output.code, 1);
+    let failed = events.requirements(Outcome::Fail);
+    for fault in faults {
+        assert!(fault.breaks().iter().any(|id| failed.contains(id)), "{fault} is not seen");
+    }
+}

@@ -1,0 +1,129 @@
+//! What a run leaves behind on the server: nothing, unless it is asked to.
+
+use tfe_runner::event::{Claim, Verdict};
+
+use crate::served::Served;
+
+/// Every fixture and every variable is gone again, also the ones of cases that failed.
+#[test]
+fn a_run_leaves_nothing_behind() {
+    for fault in ["no-op", "foreign-403", "patch-resets-omitted", "unknown-category-accepted"] {
+        let served = Served::start(&["--fault", fault]);
+        let (_, events) = served.run().events();
+        assert_eq!(events.finished().leaks, Vec::<String>::new(), "{fault}");
+        assert_eq!(served.client().workspaces(), Vec::<String>::new(), "{fault}");
+        assert_eq!(served.client().variables(), serde_json::json!([]), "{fault}");
+    }
+}
+
+/// A creation that does not tell its id cannot be deleted by it; its workspace can.
+#[test]
+fn nothing_is_left_of_a_creation_without_an_id() {
+    let served = Served::start(&["--fault", "create-200-without-id"]);
+    let (output, _) = served.run().events();
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(served.client().workspaces(), Vec::<String>::new());
+}
+
+/// A selection of cases cleans up as the whole suite does, one job or many.
+#[test]
+fn one_case_at_a_time_leaves_nothing_behind() {
+    let served = Served::start(&[]);
+    let (output, _) = served.run().args(["--jobs", "1", "--case", "v2/variables/create/*"]).events();
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(served.client().workspaces(), Vec::<String>::new());
+}
+
+/// With given workspaces the run makes none, and gives them back as it found them.
+#[test]
+fn given_workspaces_are_left_as_they_were() {
+    let served = Served::start(&[]);
+    let client = served.client();
+    let (one, _) = (client.create_workspace("given-one"), client.create_workspace("given-two"));
+    client.create_variable(&one, "survivor");
+    let before = client.variables();
+    let (output, events) = served.run().args(["--workspace", "given-one", "--workspace", "given-two"]).events();
+    assert_eq!(client.variables(), before, "the variable that was there is there, unchanged, and no other");
+    assert_eq!(client.workspaces(), ["given-one", "given-two"]);
+    assert_eq!(events.finished().leaks, Vec::<String>::new());
+    for case in events.cases() {
+        let fresh = case.reason.as_deref().is_some_and(|reason| reason.contains("fresh"));
+        let expected = if fresh { Verdict::Blocked } else { Verdict::Pass };
+        assert_eq!(case.verdict, expected, "{}: {:?}", case.id, case.reason);
+    }
+    // What needs an empty workspace could not be shown, so nothing is claimed.
+    assert_eq!((output.code, events.claim().claim), (3, Claim::NotEstablished));
+}
+
+/// Given workspaces are cleaned after a failure as well.
+#[test]
+fn given_workspaces_are_clean_after_failures() {
+    let served = Served::start(&["--fault", "patch-resets-omitted"]);
+    let client = served.client();
+    client.create_workspace("given-one");
+    client.create_workspace("given-two");
+    let (output, _) = served.run().args(["--workspace", "given-one", "--workspace", "given-two"]).events();
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(client.variables(), serde_json::json!([]));
+}
+
+/// In a workspace that stays, what cannot be deleted is told as a leak and not passed over.
+#[test]
+fn a_leak_in_a_given_workspace_is_told() {
+    let served = Served::start(&["--fault", "create-200-without-id"]);
+    let client = served.client();
+    client.create_workspace("given-one");
+    let case = "v2/variables/delete/removed";
+    let (output, events) = served.run().args(["--workspace", "given-one", "--case", case]).events();
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(client.variables().as_array().unwrap().len(), 1, "the server does not say what it made");
+    assert_eq!(events.finished().leaks.len(), 1, "{:?}", events.finished().leaks);
+    assert!(events.finished().leaks[0].contains("POST /api/v2/vars"), "{:?}", events.finished().leaks);
+}
+
+/// With one given workspace, the cases that need two are blocked, and say how many they need.
+#[test]
+fn one_given_workspace_blocks_what_needs_two() {
+    let served = Served::start(&[]);
+    served.client().create_workspace("given-one");
+    let (output, events) = served.run().args(["--workspace", "given-one"]).events();
+    assert_eq!(output.code, 3, "{output:?}");
+    let plan = crate::laws::plan();
+    for case in events.cases() {
+        let known = plan.suite.cases.iter().find(|known| known.id == case.id).unwrap();
+        let fresh = known.fixtures.values().any(|kind| kind == "empty-workspace");
+        match (known.fixtures.len(), fresh) {
+            (2.., _) => {
+                assert_eq!(case.verdict, Verdict::Blocked, "{}", case.id);
+                let reason = case.reason.as_deref().unwrap();
+                assert!(reason.contains("needs 2") && reason.contains("--workspace"), "{reason}");
+            }
+            (_, true) => assert_eq!(case.verdict, Verdict::Blocked, "{}", case.id),
+            _ => assert_eq!(case.verdict, Verdict::Pass, "{}: {:?}", case.id, case.reason),
+        }
+    }
+    assert_eq!(served.client().workspaces(), ["given-one"]);
+}
+
+/// A workspace that does not exist is told by its status; nothing is created in its place.
+#[test]
+fn an_unknown_given_workspace_blocks() {
+    let served = Served::start(&[]);
+    let run = served.run().args(["--workspace", "no-such-workspace", "--case", "v2/variables/delete/removed"]);
+    let (output, events) = run.events();
+    assert_eq!(output.code, 3, "{output:?}");
+    let case = events.only_case();
+    assert_eq!(case.verdict, Verdict::Blocked);
+    assert!(case.reason.as_deref().is_some_and(|reason| reason.contains("404")), "{:?}", case.reason);
+    assert_eq!(served.client().workspaces(), Vec::<String>::new());
+}
+
+/// `--keep` leaves what the printed `curl` lines name.
+#[test]
+fn keep_leaves_what_was_made() {
+    let served = Served::start(&[]);
+    let (output, _) = served.run().args(["--keep", "--case", "v2/variables/create/hcl"]).events();
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(served.client().workspaces().len(), 1);
+    assert!(!served.client().variables().as_array().unwrap().is_empty());
+}

@@ -1,0 +1,240 @@
+//! What never gets into an output: tokens in any spelling, and whatever a terminal or an XML reader
+//! would obey.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::process::{Run, report};
+use crate::scripted::{JSON_API, Request, Scripted, answer, json_api};
+
+/// As the API gives them out, and with everything that some format escapes.
+const TOKENS: [&str; 2] =
+    ["kNqZ7xw2Lm9PtY.atlasv1.R8sVb3HdJf6GcXuWeQa5", r#"kN"qZ7\xw2+/=%Lm9<P&t>Y'R8s~Vb3;HdJf6$G`cX"#];
+
+/// Everything that a run wrote, by name.
+fn everything_said(run: Run) -> Vec<(&'static str, String)> {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut run = run.within(60);
+    for format in ["human", "json", "junit", "events"] {
+        run = run.args([std::ffi::OsStr::new("--report"), &report(format, &path(format))]);
+    }
+    let output = run.output();
+    assert_ne!(output.code, 0, "{output:?}");
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    let mut said = vec![("standard output", output.stdout), ("standard error", output.stderr)];
+    said.extend(["human", "json", "junit", "events"].map(|format| (format, read(&path(format)))));
+    for (name, text) in &said[2..] {
+        assert!(!text.is_empty(), "{name} is empty");
+    }
+    said
+}
+
+fn percent(text: &str) -> String {
+    percent_with(text, |byte| format!("%{byte:02X}"))
+}
+
+fn percent_with(text: &str, escape: impl Fn(u8) -> String) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if unreserved(byte) { char::from(byte).to_string() } else { escape(byte) }).collect()
+}
+
+/// The spellings in which the servers below give a secret back.
+fn spellings(secret: &str) -> Vec<String> {
+    let quoted = json!(secret).to_string();
+    vec![
+        secret.to_owned(),
+        quoted[1..quoted.len() - 1].to_owned(),
+        percent(secret),
+        percent_with(secret, |byte| format!("%{byte:02x}")),
+        STANDARD.encode(secret),
+        STANDARD.encode(format!(":{secret}")),
+        STANDARD.encode(format!("u:{secret}")),
+        STANDARD.encode(format!("user:{secret}")),
+        URL_SAFE_NO_PAD.encode(format!("Bearer {secret}")),
+    ]
+}
+
+/// No spelling is in the text; and no part of a plain one that is long enough to be of use.
+#[track_caller]
+fn hides(name: &str, text: &str, token: &str) {
+    for spelling in spellings(token).iter().skip(2) {
+        // Ends of an encoded text hold characters of its neighbours.
+        let own = &spelling[8..spelling.len() - 8];
+        if let Some(at) = text.find(own) {
+            panic!("{name} shows {spelling}: {}", around(text, at));
+        }
+    }
+    for start in 0..token.len() - 12 {
+        if let Some(at) = text.find(&token[start..start + 12]) {
+            panic!("{name} shows a part of the token: {}", around(text, at));
+        }
+    }
+}
+
+fn around(text: &str, at: usize) -> &str {
+    let start = text.floor_char_boundary(at.saturating_sub(200));
+    &text[start..text.floor_char_boundary(at + 200)]
+}
+
+/// What a request says about who sent it.
+fn credentials(request: &Request) -> String {
+    let header = request.header("authorization").unwrap_or("none");
+    header.strip_prefix("Bearer ").unwrap_or(header).to_owned()
+}
+
+#[track_caller]
+fn never_shown(token: &str, server: &Scripted, cases: &str) {
+    let run = Run::against(&server.address(), token, &["--case", cases, "--verbose", "--timeout", "5"]);
+    for (name, text) in everything_said(run) {
+        hides(name, &text, token);
+    }
+    assert!(server.seen().iter().any(|request| credentials(request) == token), "the token was never sent");
+}
+
+/// A debug page that shows the request it got, in every spelling, in headers and body.
+#[test]
+fn a_server_that_echoes_credentials_in_errors() {
+    for token in TOKENS {
+        let server = Scripted::after_preflight(|request, stream| {
+            let all = spellings(&credentials(request));
+            let headers: Vec<_> = all.iter().map(|spelling| ("X-Echo", spelling.as_str())).collect();
+            let error = json!({ "status": "422", "detail": all, "source": { "parameter": all[0], "pointer": all[1] } });
+            let body = json!({ "errors": [error], "meta": { &all[0]: &all[3] } }).to_string();
+            answer(
+                stream,
+                "422 Unprocessable Entity",
+                &[&headers[..], &[("Content-Type", JSON_API)]].concat(),
+                body.as_bytes(),
+            )
+        });
+        never_shown(token, &server, "v2/**");
+    }
+}
+
+/// A page that is no JSON.
+#[test]
+fn a_server_that_echoes_credentials_in_text() {
+    for token in TOKENS {
+        let server = Scripted::after_preflight(|request, stream| {
+            let page = spellings(&credentials(request)).join("</p>\n<p>");
+            answer(stream, "500 Internal Server Error", &[("Content-Type", "text/html")], page.as_bytes())
+        });
+        never_shown(token, &server, "v2/variables/**");
+    }
+}
+
+/// Documents that look right, with the token in every value.
+#[test]
+fn a_server_that_stores_credentials() {
+    for token in TOKENS {
+        let server = Scripted::after_preflight(|request, stream| {
+            let secret = credentials(request);
+            let link = format!("/api/v2/vars/{}", percent(&secret));
+            let attributes = json!({ "key": secret, "value": spellings(&secret), "category": secret, "hcl": secret });
+            let data = json!({ "id": secret, "type": "vars", "attributes": attributes, "links": { "self": link } });
+            json_api(stream, "201 Created", json!({ "data": data }).to_string())
+        });
+        never_shown(token, &server, "v2/variables/**");
+        never_shown(token, &server, "jsonapi/**");
+    }
+}
+
+/// Messages are cut to a readable length: a cut through a token must not leave a part of it.
+#[test]
+fn a_token_at_the_edge_of_what_is_shown() {
+    let token = TOKENS[0];
+    for lead in [150, 165, 180, 195] {
+        let server = Scripted::after_preflight(move |request, stream| {
+            let value = format!("{}{}{}", "x".repeat(lead), credentials(request), "y".repeat(20_000));
+            let data = json!({ "id": "var-1", "type": "vars", "attributes": { "key": value, "value": value } });
+            json_api(stream, "201 Created", json!({ "data": data }).to_string())
+        });
+        never_shown(token, &server, "v2/variables/create/values");
+    }
+    for lead in [16_300, 16_340, 16_360, 16_380] {
+        let server = Scripted::after_preflight(move |request, stream| {
+            let page = format!("{}{}{}", "x".repeat(lead), credentials(request), "y".repeat(20_000));
+            answer(stream, "200 OK", &[("Content-Type", "text/html")], page.as_bytes())
+        });
+        never_shown(token, &server, "v2/variables/create/values");
+    }
+}
+
+/// The preflight is no exception.
+#[test]
+fn a_server_that_refuses_the_token_by_name() {
+    for status in ["401 Unauthorized", "404 Not Found", "500 Internal Server Error", "302 Found"] {
+        let server = Scripted::start(move |request, stream| {
+            let secret = credentials(request);
+            let location = format!("/login?token={}", percent(&secret));
+            answer(stream, status, &[("Location", &location), ("X-Echo", &secret)], secret.as_bytes())
+        });
+        never_shown(TOKENS[0], &server, "v2/variables/create/values");
+    }
+}
+
+/// What a terminal obeys: escape sequences in both forms, bell, backspace, a change of direction.
+const CONTROL: &str = "\u{1b}[2J\u{1b}]0;title\u{7}\u{8}\u{9b}31m\u{7f}\u{202e}\r";
+
+fn obeyed(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[track_caller]
+fn harmless(server: &Scripted) {
+    let run = Run::against(&server.address(), "some-token-1234", &["--case", "v2/variables/**", "--verbose"]);
+    for (name, text) in everything_said(run) {
+        if let Some(at) = text.find(obeyed) {
+            panic!("{name}: {:?} in {:?}", text[at..].chars().next(), around(&text, at));
+        }
+    }
+}
+
+#[test]
+fn control_characters_in_ids_and_values() {
+    harmless(&Scripted::after_preflight(|_, stream| {
+        let link = format!("/api/v2/vars/{CONTROL}");
+        let data = json!({ "id": format!("var-{CONTROL}"), "type": CONTROL, "attributes": { "key": CONTROL, CONTROL: 1 },
+            "links": { "self": link } });
+        json_api(stream, "201 Created", json!({ "data": data }).to_string())
+    }));
+}
+
+#[test]
+fn control_characters_in_errors() {
+    harmless(&Scripted::after_preflight(|_, stream| {
+        let error =
+            json!({ "status": CONTROL, "title": CONTROL, "source": { "pointer": CONTROL, "parameter": CONTROL } });
+        json_api(stream, "400 Bad Request", json!({ "errors": [error] }).to_string())
+    }));
+}
+
+#[test]
+fn control_characters_in_text_and_headers() {
+    harmless(&Scripted::after_preflight(|_, stream| {
+        // A header may hold no C0 character; what C1 is in UTF-8, it may.
+        let headers = [("Content-Type", "text/html; \u{9b}31m\u{202e}"), ("X-Odd", "\u{9b}2J")];
+        answer(stream, "200 OK", &headers, CONTROL.as_bytes())
+    }));
+}
+
+/// XML has characters that no escape can say: the file must stay one that readers take.
+#[test]
+fn junit_stays_xml() {
+    let server = Scripted::after_preflight(|_, stream| {
+        let text = format!("]]> &amp; <x> \u{0}\u{1}\u{b}\u{c}\u{1f}\u{fffe}\u{ffff} {CONTROL}");
+        json_api(stream, "500 Internal Server Error", json!({ "errors": [{ "detail": text }] }).to_string())
+    });
+    let run = Run::against(&server.address(), "some-token-1234", &["--case", "v2/variables/**"]);
+    let said = everything_said(run);
+    let (_, junit) = said.iter().find(|(name, _)| *name == "junit").unwrap();
+    let legal =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    assert!(junit.chars().all(legal), "{:?}", junit.chars().find(|c| !legal(*c)));
+    assert!(junit.starts_with("<?xml"), "{}", &junit[..junit.floor_char_boundary(200)]);
+}

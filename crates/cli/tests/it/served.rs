@@ -1,0 +1,86 @@
+//! The reference server as a process of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Child;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::http::Client;
+use crate::process::Run;
+
+/// A running `serve`; stopped when dropped.
+pub(crate) struct Served {
+    child: Child,
+    /// The line that it printed.
+    pub(crate) line: Value,
+}
+
+impl Served {
+    pub(crate) fn start(more: &[&str]) -> Self {
+        let mut child = Run::new(["serve"]).args(more).start();
+        let stdout = child.stdout.take().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            if BufReader::new(stdout).read_line(&mut line).is_ok() {
+                drop(sender.send(line));
+            }
+        });
+        let line = receiver.recv_timeout(Duration::from_secs(20));
+        let Ok(line) = line else {
+            drop(child.kill());
+            panic!("`serve` does not say where it is");
+        };
+        Self { child, line: serde_json::from_str(&line).unwrap() }
+    }
+
+    fn text(&self, pointer: &str) -> &str {
+        self.line.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer}: {}", self.line))
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        self.text("/address")
+    }
+
+    pub(crate) fn organization(&self) -> &str {
+        self.text("/organization")
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.text("/tokens/user")
+    }
+
+    pub(crate) fn outsider(&self) -> &str {
+        self.text("/tokens/outsider")
+    }
+
+    /// The user, for looking behind the back of a run.
+    pub(crate) fn client(&self) -> Client {
+        Client {
+            host: self.address().strip_prefix("http://").unwrap().to_owned(),
+            token: self.token().to_owned(),
+            organization: self.organization().to_owned(),
+        }
+    }
+
+    /// A run against this server as its user, with one identity.
+    pub(crate) fn run_alone(&self) -> Run {
+        let (address, token, organization) = (self.address(), self.token(), self.organization());
+        Run::new(["run", "--address", address, "--token", token, "--organization", organization])
+    }
+
+    /// A run against this server with both identities.
+    pub(crate) fn run(&self) -> Run {
+        self.run_alone().args(["--outsider-token", self.outsider()])
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,70 @@
+//! The statement list: no sentence of the documents is lost, and none is accounted for twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tfe_runner::Suite;
+
+fn suite() -> Suite {
+    Suite::bundled().unwrap_or_else(|error| panic!("the bundled suite does not load:\n{error}"))
+}
+
+/// The list itself is whole: a row that is missing could not be missed anywhere else.
+#[test]
+fn the_list_has_every_row() {
+    let suite = suite();
+    let ids: Vec<&str> = suite.statements.iter().map(|statement| statement.id.as_str()).collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(unique.len(), ids.len(), "a row stands twice");
+    for (letter, count) in [('I', 40), ('V', 70), ('J', 88)] {
+        for number in 1..=count {
+            let id = format!("{letter}-{number:02}");
+            assert!(unique.contains(id.as_str()), "row {id} is missing");
+        }
+    }
+}
+
+/// Rows have the words that requirements quote, from a document that is known.
+#[test]
+fn rows_have_words_from_known_documents() {
+    let suite = suite();
+    for statement in &suite.statements {
+        assert!(!statement.words.trim().is_empty(), "{} has no words", statement.id);
+        assert!(suite.documents.contains_key(&statement.document), "{}: {}", statement.id, statement.document);
+        assert!(statement.line.is_some() || statement.topic.is_some(), "{} has no place", statement.id);
+        let kinds = ["must", "should", "may", "info"];
+        assert!(kinds.contains(&statement.kind.as_str()), "{}: {}", statement.id, statement.kind);
+    }
+}
+
+/// Both directions at once: every row in exactly one requirement, and no row that does not exist.
+#[test]
+fn every_row_is_accounted_for_by_one_requirement() {
+    let suite = suite();
+    let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for requirement in suite.requirements.values() {
+        for row in &requirement.rows {
+            owners.entry(row).or_default().push(&requirement.id);
+        }
+    }
+    for (row, requirements) in &owners {
+        assert_eq!(requirements.len(), 1, "{row} is accounted for by {requirements:?}");
+    }
+    let accounted: BTreeSet<&str> = owners.into_keys().collect();
+    let listed: BTreeSet<&str> = suite.statements.iter().map(|statement| statement.id.as_str()).collect();
+    let lost: Vec<_> = listed.symmetric_difference(&accounted).collect();
+    assert!(lost.is_empty(), "in one of the lists alone: {lost:?}");
+}
+
+/// A rule that a document makes stays testable: a `must` row is given up only with a reason, and
+/// its requirement says why if it asks for less than the words do.
+#[test]
+fn a_requirement_that_asks_for_less_than_its_words_says_why() {
+    let suite = suite();
+    let kinds: BTreeMap<&str, &str> =
+        suite.statements.iter().map(|statement| (statement.id.as_str(), statement.kind.as_str())).collect();
+    for requirement in suite.requirements.values().filter(|requirement| requirement.excluded.is_none()) {
+        let strict = requirement.rows.iter().any(|row| kinds[row.as_str()] == "must");
+        let level = requirement.level.to_string();
+        assert!(!strict || level == "must" || requirement.note.is_some(), "{} is a {level}", requirement.id);
+    }
+}

@@ -1,0 +1,89 @@
+//! Which subschemas speak about which place of a document, whether or not the document conforms.
+//!
+//! A validator only tells where a document fails. Two questions need more: whether a place holds a
+//! secret, and which type a place is meant to have (a form carries text only).
+
+use serde_json::Value;
+
+use crate::files::Files;
+use crate::reference;
+
+/// Keywords whose subschemas speak about the same place.
+const IN_PLACE: [&str; 6] = ["allOf", "anyOf", "oneOf", "if", "then", "else"];
+
+/// The subschemas that may speak about one place.
+///
+/// Branches are all taken, and every `patternProperties` is held to fit: a place may get a subschema
+/// too many, never one too few.
+pub(crate) struct Places<'f> {
+    files: &'f Files,
+    found: Vec<(&'f str, &'f Value)>,
+}
+
+impl<'f> Places<'f> {
+    /// Those of the whole document.
+    pub(crate) fn of(files: &'f Files, file: &str) -> Self {
+        let mut places = Self { files, found: Vec::new() };
+        if let Some((file, schema)) = files.get_key_value(file) {
+            places.add(file, schema);
+        }
+        places
+    }
+
+    /// Those of one member or item of this place.
+    pub(crate) fn child(&self, token: &str) -> Self {
+        let mut child = Self { files: self.files, found: Vec::new() };
+        for &(file, schema) in &self.found {
+            match schema.get("properties").and_then(|properties| properties.get(token)) {
+                Some(property) => child.add(file, property),
+                None => child.add_each(file, schema, &["additionalProperties", "unevaluatedProperties"]),
+            }
+            child.add_all(file, schema.get("patternProperties"));
+            if let Ok(index) = token.parse::<usize>() {
+                match schema.get("prefixItems").and_then(|items| items.get(index)) {
+                    Some(item) => child.add(file, item),
+                    None => child.add_each(file, schema, &["items", "unevaluatedItems"]),
+                }
+                child.add_each(file, schema, &["contains"]);
+            }
+        }
+        child
+    }
+
+    /// What the subschemas say with one keyword.
+    pub(crate) fn say<'s>(&'s self, keyword: &'s str) -> impl Iterator<Item = &'f Value> + 's {
+        self.found.iter().filter_map(move |(_, schema)| schema.get(keyword))
+    }
+
+    /// A subschema, and those that stand in it or that it refers to and that speak about the same place.
+    fn add(&mut self, file: &'f str, schema: &'f Value) {
+        // References may lead in a circle.
+        if !schema.is_object() || self.found.iter().any(|(_, known)| std::ptr::eq(*known, schema)) {
+            return;
+        }
+        self.found.push((file, schema));
+        self.add_each(file, schema, &IN_PLACE);
+        self.add_all(file, schema.get("dependentSchemas"));
+        if let Some(text) = schema.get("$ref").and_then(Value::as_str)
+            && let Ok(target) = reference::resolve(file, text)
+            && let Some((file, document)) = self.files.get_key_value(&target.file)
+            && let Some(schema) = target.pointer.resolve(document)
+        {
+            self.add(file, schema);
+        }
+    }
+
+    fn add_each(&mut self, file: &'f str, schema: &'f Value, keywords: &[&str]) {
+        for keyword in keywords {
+            match schema.get(keyword) {
+                Some(Value::Array(schemas)) => schemas.iter().for_each(|schema| self.add(file, schema)),
+                Some(schema) => self.add(file, schema),
+                None => {}
+            }
+        }
+    }
+
+    fn add_all(&mut self, file: &'f str, named: Option<&'f Value>) {
+        named.and_then(Value::as_object).into_iter().flatten().for_each(|(_, schema)| self.add(file, schema));
+    }
+}
