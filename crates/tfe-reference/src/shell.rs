@@ -37,6 +37,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         });
     let both = outside
         .route(&format!("{}/{{token}}", v1::UPLOADS_PATH), v1::uploads())
+        // A nested router does not see its own place with a slash at the end.
+        .route(&format!("{}/", v1::BASE_PATH), v1::nowhere())
         .nest(BASE_PATH, api())
         .nest(v1::BASE_PATH, v1::api());
     v1::with_faulty_prefix(both, &app).with_state(app)

@@ -123,6 +123,8 @@ pub struct CaseResult {
 pub enum Verdict {
     /// Every check passed.
     Pass,
+    /// The case is about something that the target, legally, does not have.
+    NotApplicable,
     /// A `should` was broken.
     Warn,
     /// A precondition was not met, so the case shows nothing.
@@ -139,6 +141,7 @@ impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Pass => "pass",
+            Self::NotApplicable => "not-applicable",
             Self::Warn => "warn",
             Self::Blocked => "blocked",
             Self::Inconclusive => "inconclusive",
@@ -179,6 +182,8 @@ pub struct CheckResult {
 pub enum Outcome {
     /// It holds.
     Pass,
+    /// The rule is about something that the target, legally, does not have.
+    NotApplicable,
     /// A `may` that the target does not take.
     Note,
     /// A `should` is broken.
@@ -300,6 +305,8 @@ impl std::fmt::Display for Claim {
 pub enum Standing {
     /// Every check that cites it holds.
     Holds,
+    /// It is about something that the target, legally, does not have.
+    NotApplicable,
     /// A `may` that the target does not take.
     NotTaken,
     /// A `should` is broken.

@@ -67,9 +67,11 @@ pub(crate) fn of_case(checks: &[CheckResult], trouble: Option<Verdict>) -> Verdi
         Outcome::Fail => Verdict::Fail,
         Outcome::Warn => Verdict::Warn,
         Outcome::NotRun => Verdict::Blocked,
-        Outcome::Pass | Outcome::Note => Verdict::Pass,
+        Outcome::Pass | Outcome::Note | Outcome::NotApplicable => Verdict::Pass,
     });
-    worst.chain(trouble).max().unwrap_or(Verdict::Pass)
+    let shown = checks.is_empty() || checks.iter().any(|check| check.outcome != Outcome::NotApplicable);
+    let best = if shown { Verdict::Pass } else { Verdict::NotApplicable };
+    worst.chain(trouble).fold(best, Verdict::max)
 }
 
 /// Sums a run up.

@@ -1,22 +1,12 @@
 //! What people read before they start: a change is seen in a review.
 
-use insta::assert_snapshot;
-
 use crate::process::Run;
+use crate::reports::snapshot;
 
 fn read_by_people(args: &[&str]) -> String {
     let output = Run::new(args).output();
     assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{args:?}");
     output.stdout
-}
-
-fn snapshot(name: &str, text: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../../../snapshots/cli");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.add_filter(r"\b\d+\.\d+\.\d+\b", "VERSION");
-    settings.bind(|| assert_snapshot!(name, text));
 }
 
 #[test]

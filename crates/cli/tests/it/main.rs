@@ -12,6 +12,7 @@ mod laws;
 mod leftovers;
 mod process;
 mod remote;
+mod reports;
 mod scripted;
 mod secrets;
 mod served;

@@ -114,7 +114,7 @@ impl Run {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("events.jsonl");
         let output = self.args([OsStr::new("--report"), &report("events", &file)]).output();
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("no events ({error}): {output:?}"));
         let events = Events::parse(&text);
         assert_eq!(i32::from(events.finished().exit_code), output.code, "process and event stream agree");
         (output, events)

@@ -163,7 +163,7 @@ fn a_check_of_two_things() {
 
 #[test]
 fn a_check_without_a_matcher() {
-    refused("status: 200", "at: /data", 7, &["matcher"]);
+    refused("status: 200", "at: /data", 7, &["/steps/0/checks/0"]);
 }
 
 #[test]

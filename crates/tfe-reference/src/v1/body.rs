@@ -1,7 +1,7 @@
 //! Request bodies: JSON or a form, told apart by `Content-Type`, and held against the same schema.
 
 use serde_json::{Value, json};
-use tfe_schema::{Catalog, Report, Violation, json};
+use tfe_schema::{Catalog, Report, Schema, Violation, json};
 
 use super::answer::{JSON, Refusal};
 use super::form;
@@ -25,12 +25,12 @@ enum Encoding {
 /// document. Of a member that stands more than once the last one counts, in either encoding.
 pub(crate) fn document(app: &App, call: &Call, operation: &str) -> Result<Value, Refusal> {
     if call.body.is_empty() {
-        return checked(app, operation, json!({}), |schema, document| schema.check_value(document));
+        return checked(app, operation, json!({}), Schema::check_value);
     }
     match encoding(app, &call.content_types)? {
         Encoding::Json => {
             let value = readable(app, json::parse(&call.body).map_err(|error| error.to_string()))?;
-            checked(app, operation, value, |schema, document| schema.check_value(document))
+            checked(app, operation, value, Schema::check_value)
         }
         Encoding::Form => {
             let body = form::seen(&app.faults, &call.body);
@@ -82,7 +82,7 @@ fn checked(
     app: &App,
     operation: &str,
     document: Value,
-    check: impl FnOnce(&tfe_schema::Schema, &Value) -> Report,
+    check: impl FnOnce(&Schema, &Value) -> Report,
 ) -> Result<Value, Refusal> {
     let catalog = Catalog::bundled();
     let schema = catalog.operation(operation).and_then(|operation| catalog.schema(operation.request_schema()?));

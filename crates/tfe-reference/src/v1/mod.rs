@@ -21,5 +21,5 @@ mod users;
 mod variables;
 
 pub use shell::BASE_PATH;
-pub(crate) use shell::{UPLOADS_PATH, api, uploads, with_faulty_prefix};
+pub(crate) use shell::{UPLOADS_PATH, api, nowhere, uploads, with_faulty_prefix};
 pub(crate) use store::{Environments, FOREIGN_ENVIRONMENT, Names, names};

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::middleware::map_request_with_state;
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 use http::header::{CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::uri::Authority;
@@ -86,9 +86,15 @@ fn method(method: MethodFilter, endpoint: Endpoint) -> MethodRouter<Arc<App>> {
     on(method, async move |State(app): State<Arc<App>>, request: Request| answer(&app, endpoint, request).await)
 }
 
+/// What answers on every method of a path that is none.
+pub(crate) fn nowhere() -> MethodRouter<Arc<App>> {
+    any(async |State(app): State<Arc<App>>, request: Request| answer(&app, unknown_path, request).await)
+}
+
 /// What takes the archives. The token in the path is all that it asks for.
 pub(crate) fn uploads() -> MethodRouter<Arc<App>> {
     on(POST, async |State(app): State<Arc<App>>, request: Request| upload(&app, request).await)
+        .fallback(async |State(app): State<Arc<App>>| render(&app.faults, Err(Refusal::method_not_allowed())))
 }
 
 /// Adds the places beside the base path where a fault makes the API answer, too.

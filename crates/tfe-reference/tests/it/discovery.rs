@@ -26,7 +26,9 @@ fn ping_names_the_version_in_headers() {
 #[test]
 fn other_places_are_not_the_api() {
     let server = server();
-    for path in ["/", "/vars", "/v2/vars", "/api", "/api/v1/vars", "/api/v2x/vars", "/api//v2/vars"] {
+    for path in
+        ["/", "/vars", "/v2/vars", "/api", "/api/v2x/vars", "/api//v2/vars", "/v1/terraform/state", "/terraform/state"]
+    {
         let answer = Client::user(&server).get(path);
         assert_eq!((answer.status, answer.header("content-type")), (404, Some(JSON_API)), "{path}");
     }

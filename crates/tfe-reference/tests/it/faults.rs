@@ -7,7 +7,7 @@ use crate::client::{Answer, Client, faulty, plain, server, update, variable};
 
 /// Sends the same requests to a server with the fault and to one without; the answers differ, and the hits are
 /// counted on the one that has it.
-fn compare(fault: Fault, requests: impl Fn(&BlockingServer) -> Answer) -> (Answer, Answer) {
+pub(crate) fn compare(fault: Fault, requests: impl Fn(&BlockingServer) -> Answer) -> (Answer, Answer) {
     let (with, without) = (faulty(fault), server());
     assert_eq!(with.fault_hits(), [(fault, 0)]);
     let answers = (requests(&with), requests(&without));
@@ -144,7 +144,8 @@ fn no_op() {
 
 #[test]
 fn every_fault_has_a_test_here() {
-    let source = include_str!("faults.rs");
+    let source =
+        [include_str!("faults.rs"), include_str!("v1/faults.rs"), include_str!("v1/faulty_bodies.rs")].concat();
     for fault in Fault::all() {
         assert!(source.contains(&format!("compare(Fault::{fault:?},")), "{fault}");
     }

@@ -11,4 +11,5 @@ mod lists;
 mod owners;
 mod protocol;
 mod server;
+mod v1;
 mod variables;

@@ -191,7 +191,7 @@ fn deviation<'t>(told: &Told, found: Occurrence<'t>) -> Option<Deviation<'t>> {
         Outcome::Fail => Level::Must,
         Outcome::Warn => Level::Should,
         Outcome::Note => Level::May,
-        Outcome::Pass | Outcome::NotRun => return None,
+        Outcome::Pass | Outcome::NotApplicable | Outcome::NotRun => return None,
     };
     Some(Deviation {
         requirement: &check.requirement,

@@ -67,7 +67,7 @@ fn status(told: &Told, result: &CaseResult) -> io::Result<TestCaseStatus> {
     let reason = text::line(tally::reason(result)).into_owned();
     Ok(match result.verdict {
         Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
-        Verdict::Blocked => {
+        Verdict::NotApplicable | Verdict::Blocked => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(reason);
             status

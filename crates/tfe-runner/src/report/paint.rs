@@ -39,7 +39,7 @@ impl From<Verdict> for Tone {
         match verdict {
             Verdict::Pass => Self::Good,
             Verdict::Warn => Self::Caution,
-            Verdict::Blocked | Verdict::Inconclusive => Self::Open,
+            Verdict::NotApplicable | Verdict::Blocked | Verdict::Inconclusive => Self::Open,
             Verdict::Fail | Verdict::Error => Self::Bad,
         }
     }
@@ -49,7 +49,7 @@ impl From<Outcome> for Tone {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Pass => Self::Good,
-            Outcome::Note | Outcome::NotRun => Self::Open,
+            Outcome::NotApplicable | Outcome::Note | Outcome::NotRun => Self::Open,
             Outcome::Warn => Self::Caution,
             Outcome::Fail => Self::Bad,
         }
@@ -70,7 +70,7 @@ impl From<Standing> for Tone {
     fn from(standing: Standing) -> Self {
         match standing {
             Standing::Holds => Self::Good,
-            Standing::NotTaken | Standing::NotChecked => Self::Open,
+            Standing::NotApplicable | Standing::NotTaken | Standing::NotChecked => Self::Open,
             Standing::Warned => Self::Caution,
             Standing::Broken => Self::Bad,
         }

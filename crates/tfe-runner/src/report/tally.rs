@@ -27,6 +27,8 @@ pub struct Counts {
     pub note: usize,
     /// Were not evaluated.
     pub not_run: usize,
+    /// Are about something that the target, legally, does not have.
+    pub not_applicable: usize,
 }
 
 impl Tally {
@@ -69,6 +71,7 @@ impl Counts {
             Outcome::Warn => &mut self.warn,
             Outcome::Note => &mut self.note,
             Outcome::NotRun => &mut self.not_run,
+            Outcome::NotApplicable => &mut self.not_applicable,
         } += 1;
     }
 
@@ -79,6 +82,7 @@ impl Counts {
             Self { warn: 1.., .. } => Standing::Warned,
             Self { note: 1.., .. } => Standing::NotTaken,
             Self { pass: 1.., not_run: 0, .. } => Standing::Holds,
+            Self { not_applicable: 1.., not_run: 0, .. } => Standing::NotApplicable,
             _ => Standing::NotChecked,
         }
     }
@@ -162,6 +166,9 @@ mod tests {
         use Outcome::{Fail, NotRun, Pass, Warn};
         assert_eq!(standing(&[], 0), Standing::NotChecked);
         assert_eq!(standing(&[NotRun], 0), Standing::NotChecked);
+        assert_eq!(standing(&[Outcome::NotApplicable], 0), Standing::NotApplicable);
+        assert_eq!(standing(&[Outcome::NotApplicable, Pass], 0), Standing::Holds);
+        assert_eq!(standing(&[Outcome::NotApplicable, NotRun], 0), Standing::NotChecked);
         assert_eq!(standing(&[Pass, NotRun], 3), Standing::NotChecked);
         assert_eq!(standing(&[Fail, NotRun], 0), Standing::Broken);
         assert_eq!(standing(&[Warn, NotRun], 0), Standing::Warned);

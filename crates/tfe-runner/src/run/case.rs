@@ -135,6 +135,10 @@ impl<'r> Flow<'r> {
     }
 
     async fn step(&mut self, step: &Step, ledger: &Ledger) -> Result<(), Stop> {
+        if let Some(missing) = step.when.iter().find(|name| self.values.value(name).is_none()) {
+            self.without(step, Outcome::NotApplicable, &format!("the target gives no `{missing}`, and need not"));
+            return Ok(());
+        }
         let built = match request::build(self.run, &self.planned.profile, step, &self.values) {
             Ok(built) => built,
             Err(RequestError::Template(error)) => {
@@ -182,7 +186,7 @@ impl<'r> Flow<'r> {
     fn judge(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) {
         let profile = &self.planned.profile;
         // The step's own captures are known to its checks.
-        for (name, at) in &step.capture {
+        for (name, at) in step.capture.iter().chain(&step.capture_if_present) {
             if let Some(value) = exchange.document().and_then(|document| at.resolve(document)) {
                 self.values.set(name.clone(), value.clone());
             }
@@ -270,12 +274,17 @@ impl<'r> Flow<'r> {
     }
 
     fn not_run(&mut self, step: &Step, reason: &str) {
+        self.without(step, Outcome::NotRun, reason);
+    }
+
+    /// The checks of a step that was not sent.
+    fn without(&mut self, step: &Step, outcome: Outcome, reason: &str) {
         let checks = step.checks.iter().map(|check| CheckResult {
             requirement: check.requirement.clone(),
             step: step.id.clone(),
             place: step.place,
             implied: false,
-            outcome: Outcome::NotRun,
+            outcome,
             expected: judge::describe(&check.expectation, &self.values),
             got: reason.to_owned(),
             exchange: None,
@@ -294,7 +303,7 @@ impl<'r> Flow<'r> {
     /// A case that did not simply pass is told with every exchange, in order: what a read-back shows
     /// is understood only with the requests before it.
     fn evidence(&mut self) {
-        let told = self.result.checks.iter().any(|check| check.outcome != Outcome::Pass);
+        let told = self.result.checks.iter().any(|check| check.outcome > Outcome::NotApplicable);
         if !told && self.result.reason.is_none() {
             self.result.checks.iter_mut().for_each(|check| check.exchange = None);
             return;

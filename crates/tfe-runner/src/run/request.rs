@@ -108,6 +108,8 @@ pub(super) fn simple_step(
         body: body.map_or(Body::None, Body::Json),
         valid: true,
         capture: BTreeMap::new(),
+        capture_if_present: BTreeMap::new(),
+        when: Vec::new(),
         checks: Vec::new(),
         observe: Vec::new(),
     }
@@ -123,7 +125,8 @@ pub(crate) fn prove(catalog: &Catalog, step: &Step, request: &Request) -> Result
     let body = request.body.as_deref().unwrap_or_default();
     let is_form = request.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(FORM.as_bytes()));
     let report = if is_form { schema.check_form(body) } else { schema.check(body) };
-    match (&report.syntax, step.valid) {
+    let unread = report.syntax.as_ref().map(ToString::to_string);
+    match (unread.or_else(|| report.form.as_ref().map(ToString::to_string)), step.valid) {
         (Some(error), true) => return Err(format!("step `{}` sends a body that cannot be read: {error}", step.id)),
         (Some(_), false) => return Ok(()),
         (None, _) => {}

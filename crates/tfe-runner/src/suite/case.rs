@@ -79,6 +79,10 @@ pub struct Step {
     pub valid: bool,
     /// Values of the answer that later steps use, by name.
     pub capture: BTreeMap<String, Pointer>,
+    /// Values that the answer may legally lack; steps that use them name them in `when`.
+    pub capture_if_present: BTreeMap<String, Pointer>,
+    /// Captures without which the step does not apply.
+    pub when: Vec<String>,
     /// What is expected.
     pub checks: Vec<Check>,
     /// What is recorded, because the documents leave it open.
@@ -232,6 +236,10 @@ pub(crate) struct RawStep {
     pub(crate) each: Vec<RawElement>,
     #[serde(default)]
     pub(crate) capture: BTreeMap<String, Pointer>,
+    #[serde(default)]
+    pub(crate) capture_if_present: BTreeMap<String, Pointer>,
+    #[serde(default)]
+    pub(crate) when: Vec<String>,
     #[serde(default)]
     pub(crate) checks: Vec<RawCheck>,
     #[serde(default)]

@@ -6,9 +6,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value};
 use tfe_schema::Pointer;
 
-use super::case::{
-    Body, Call, Identity, Observe, Observed, Query, RawElement, RawObserve, RawRequest, RawStep, Role, Step,
-};
+use super::case::{Body, Call, Identity, Observe, Observed, Query, RawElement, RawObserve, RawRequest, RawStep, Step};
 use super::check::{Check, Scope};
 use crate::yaml::Place;
 
@@ -91,14 +89,12 @@ fn step(
     };
     requests.insert(raw.id.clone(), request.clone());
     let mut steps = Vec::new();
-    let role = raw.role.unwrap_or_default();
-    let finish = |id: String, place: Place, request: Request| {
-        finished(id, place, role, request, &raw.capture, &checks, &observe)
-    };
-    if raw.each.is_empty() {
+    let each = std::mem::take(&mut raw.each);
+    let finish = |id: String, place: Place, request: Request| finished(id, place, request, &raw, &checks, &observe);
+    if each.is_empty() {
         steps.push(finish(raw.id.clone(), place(at), request));
     } else {
-        for (index, element) in std::mem::take(&mut raw.each).into_iter().enumerate() {
+        for (index, element) in each.into_iter().enumerate() {
             let at = at.join("each").join(&index.to_string());
             let id = format!("{}/{}", raw.id, element.name);
             if steps.iter().any(|step: &Step| step.id == id) {
@@ -116,19 +112,11 @@ fn step(
     if problems.is_empty() { Ok(steps) } else { Err(problems) }
 }
 
-fn finished(
-    id: String,
-    place: Place,
-    role: Role,
-    request: Request,
-    capture: &BTreeMap<String, Pointer>,
-    checks: &[Check],
-    observe: &[Observe],
-) -> Step {
+fn finished(id: String, place: Place, request: Request, raw: &RawStep, checks: &[Check], observe: &[Observe]) -> Step {
     Step {
         id,
         place,
-        role,
+        role: raw.role.unwrap_or_default(),
         identity: request.identity,
         call: request.call,
         params: request.params,
@@ -136,7 +124,9 @@ fn finished(
         headers: request.headers,
         body: request.body,
         valid: request.valid,
-        capture: capture.clone(),
+        capture: raw.capture.clone(),
+        capture_if_present: raw.capture_if_present.clone(),
+        when: raw.when.clone(),
         checks: checks.to_vec(),
         observe: observe.to_vec(),
     }

@@ -117,9 +117,19 @@ impl Verifier<'_> {
             self.refuse(START, "the case has no check: it would show nothing");
         }
         let mut earlier = BTreeMap::new();
+        let mut optional = BTreeSet::new();
         for step in &case.steps {
-            self.step(step, &names, &earlier);
+            for name in step.when.iter().filter(|name| !optional.contains(*name)) {
+                self.refuse(
+                    step.place,
+                    format!("`when: {name}`: no step before this one captures it with `capture-if-present`"),
+                );
+            }
+            let mut known = names.clone();
+            known.extend(step.when.iter().cloned());
+            self.step(step, &known, &earlier);
             names.extend(step.capture.keys().cloned());
+            optional.extend(step.capture_if_present.keys().cloned());
             earlier.insert(step.id.as_str(), step);
         }
     }

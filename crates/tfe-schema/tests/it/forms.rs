@@ -93,6 +93,7 @@ fn a_large_form_costs_what_it_is_long() {
         form::parse(wide.as_bytes()).unwrap().value["variables"].as_object().map(Map::len),
         Some(form::MAX_PAIRS)
     );
+    assert!(edit::schema("v1/environments/variables-request").check_form(wide.as_bytes()).is_valid());
     let long = format!("{}=x", "n".repeat(form::MAX_BYTES - 2));
     assert!(form::parse(long.as_bytes()).is_ok());
     let repeated = format!("a{}=1&", "[b]".repeat(form::MAX_DEPTH - 1)).repeat(10_000);

@@ -128,6 +128,7 @@ fn words(standing: Standing, number: usize) -> String {
     let words = match standing {
         Standing::Holds if number == 1 => "holds",
         Standing::Holds => "hold",
+        Standing::NotApplicable => "not applicable",
         Standing::NotTaken => "not taken up",
         Standing::Warned => "warned",
         Standing::NotChecked => "not checked",
