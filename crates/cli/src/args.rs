@@ -180,6 +180,9 @@ pub(crate) struct ValidateArgs {
     /// Files to check; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// The documents are form-encoded (`application/x-www-form-urlencoded`), as v1 takes them
+    #[arg(long)]
+    pub(crate) form: bool,
     /// Directory of schemas to use instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) schemas: Option<PathBuf>,

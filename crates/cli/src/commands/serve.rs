@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use serde_json::json;
-use tfe_reference::Server;
+use tfe_reference::{Server, V1_BASE_PATH};
 
 use crate::args::ServeArgs;
 use crate::commands;
@@ -18,9 +18,19 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         // One line, so that a script can read it while the server goes on.
         let line = json!({
             "address": server.address(),
-            "base_path": server.base_path(),
             "organization": server.organization(),
+            "base_path": server.base_path(),
             "tokens": { "user": tokens.user, "outsider": tokens.outsider, "auditor": tokens.auditor },
+            "v1": {
+                "base_path": V1_BASE_PATH,
+                "tokens": {
+                    "user": tokens.atlas_user,
+                    "outsider": tokens.atlas_outsider,
+                    "auditor": tokens.atlas_auditor,
+                },
+                "environments": server.environments(),
+                "bare_environments": server.bare_environments(),
+            },
         });
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}")?;

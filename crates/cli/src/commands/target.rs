@@ -12,9 +12,13 @@ use crate::failure::Failure;
 /// The built-in reference server.
 pub(super) fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target, Failure> {
     let tokens = server.tokens();
-    let target = Target::new(server.address(), server.organization())?
+    let mut target = Target::new(server.address(), server.organization())?
         .with_token(Credential::Tfe, Identity::User, &tokens.user)
-        .with_token(Credential::Tfe, Identity::Outsider, &tokens.outsider);
+        .with_token(Credential::Tfe, Identity::Outsider, &tokens.outsider)
+        .with_token(Credential::Atlas, Identity::User, &tokens.atlas_user)
+        .with_token(Credential::Atlas, Identity::Outsider, &tokens.atlas_outsider);
+    target.given.insert(Given::Environments, server.environments().to_vec());
+    target.given.insert(Given::BareEnvironments, server.bare_environments().to_vec());
     with_limits(target, args)
 }
 

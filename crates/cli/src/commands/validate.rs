@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tfe_runner::exit;
+use tfe_runner::report::visible;
 use tfe_schema::{Catalog, Report, Schema};
 
 use crate::args::ValidateArgs;
@@ -35,7 +36,7 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<ExitCode, Failure> {
     let documents = args.files.iter().map(|path| Ok((path, read(path)?))).collect::<Result<Vec<_>, Failure>>()?;
     let mut all_valid = true;
     for (path, bytes) in documents {
-        let report = schema.check(&bytes);
+        let report = if args.form { schema.check_form(&bytes) } else { schema.check(&bytes) };
         all_valid &= report.is_valid();
         print(&mut out, path, schema, &report)?;
     }
@@ -65,15 +66,23 @@ fn print(out: &mut impl Write, path: &Path, schema: &Schema, report: &Report) ->
         writeln!(out, "{path}: conforms to {}", schema.id())?;
         return Ok(());
     }
+    // Names and values come from the document: nothing of it may reach the terminal as it is.
+    let mut line = |text: String| writeln!(out, "{path}{}", visible(&text));
     if let Some(error) = &report.syntax {
-        writeln!(out, "{path}:{}:{}: not a JSON document: {}", error.line, error.column, error.kind)?;
+        line(format!(":{}:{}: not a JSON document: {}", error.line, error.column, error.kind))?;
+    }
+    if let Some(error) = &report.form {
+        line(format!(": not a form: {error}"))?;
     }
     for place in &report.duplicates {
-        writeln!(out, "{path}: {place}: the member stands twice")?;
+        line(format!(": {place}: the member stands twice"))?;
     }
     for violation in &report.violations {
         let at = if violation.pointer.is_root() { "the document" } else { violation.pointer.as_str() };
-        writeln!(out, "{path}: {at}: {}  [{}]", violation.message, violation.schema_location)?;
+        line(format!(": {at}: {}  [{}]", violation.message, violation.schema_location))?;
+    }
+    if report.truncated {
+        line(": and more: only the first violations are listed".to_owned())?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::events::Events;
 
 /// No command of these tests takes longer, unless it hangs.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// What the environment of whoever runs the tests must not decide.
 const UNWANTED: [&str; 5] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS"];

@@ -24,6 +24,12 @@ use crate::event::Event;
 
 pub use tally::{Counts, Tally};
 
+/// Text on one line that can do a terminal no harm: control, bidirectional and invisible characters
+/// are shown as escapes. For everything that comes from outside and is printed.
+pub fn visible(text: &str) -> std::borrow::Cow<'_, str> {
+    text::line(text)
+}
+
 /// A fold over the events of a run.
 pub trait Report {
     /// Takes the next event, and writes if there is something to say now.

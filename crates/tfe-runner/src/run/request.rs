@@ -78,7 +78,7 @@ pub(crate) fn build(run: &Run, profile: &Profile, step: &Step, values: &dyn Bind
             None => headers.remove(name),
         };
     }
-    let own_values = own_values(step, &params, &url);
+    let own_values = own_values(step, &params, &url, body.as_deref());
     Ok(Built { request: Request { method, url, headers, body }, own_values })
 }
 
@@ -242,15 +242,28 @@ fn header_value(text: &str) -> Result<HeaderValue, RequestError> {
     HeaderValue::from_bytes(text.as_bytes()).map_err(|error| RequestError::Invalid(format!("header value: {error}")))
 }
 
-/// What names the resource that a request asks for: path parameters, and the values of its query
-/// and the last segment of a raw path.
-fn own_values(step: &Step, params: &BTreeMap<String, String>, url: &Url) -> Vec<String> {
+/// What the requester knows already, because the request says it: path parameters, the values of the
+/// query and of the body, and the last segment of a raw path. An answer that repeats them tells
+/// nothing.
+fn own_values(step: &Step, params: &BTreeMap<String, String>, url: &Url, body: Option<&[u8]>) -> Vec<String> {
     let mut own: Vec<String> = params.values().cloned().collect();
     own.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
     own.extend(url.query().map(str::to_owned));
+    if let Some(Ok(parsed)) = body.map(tfe_schema::json::parse) {
+        texts(&parsed.value, &mut own);
+    }
     if matches!(step.call, Call::Raw { .. }) {
         own.extend(url.path_segments().and_then(Iterator::last).map(str::to_owned));
         own.push(url.path().to_owned());
     }
     own
+}
+
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, found)),
+        _ => {}
+    }
 }

@@ -87,9 +87,9 @@ fn a_body_without_end_is_read_up_to_a_cap() {
     let server = Scripted::after_preflight(move |_, stream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\n")?;
         stream.write_all(b"Transfer-Encoding: chunked\r\n\r\n")?;
-        let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+        let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
         loop {
-            stream.write_all(&chunk)?;
+            stream.write_all(chunk.as_bytes())?;
             count.fetch_add(chunk.len(), Ordering::SeqCst);
         }
     });

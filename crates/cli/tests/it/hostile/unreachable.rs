@@ -22,7 +22,7 @@ fn an_unknown_host() {
 #[test]
 fn tls_to_a_plain_port() {
     let server = Scripted::raw(|mut stream| {
-        drop(stream.read(&mut [0; 1024])?);
+        let _ = stream.read(&mut [0; 1024])?;
         answer(&mut stream, "400 Bad Request", &[], b"plain HTTP here")
     });
     never_begins(&server.address().replace("http:", "https:"), &["TLS"]);

@@ -13,8 +13,8 @@ fn statuses((with, without): (Answer, Answer)) -> (u16, u16) {
 }
 
 /// The variables with the fault, and those without, after these updates of one environment.
-fn after(answers: (Answer, Answer)) -> (Value, Value) {
-    (answers.0.at("/version/variables"), answers.1.at("/version/variables"))
+fn after((with, without): (Answer, Answer)) -> (Value, Value) {
+    (with.at("/version/variables"), without.at("/version/variables"))
 }
 
 /// Makes these updates and reads back.
