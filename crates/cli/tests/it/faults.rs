@@ -1,6 +1,8 @@
 //! The suite bites: every deliberate fault of the reference server is caught by a check that cites
 //! what the fault breaks, and a server without faults is left in peace.
 
+use std::thread;
+
 use tfe_reference::Fault;
 use tfe_runner::Plan;
 use tfe_runner::event::{Claim, Outcome};
@@ -35,21 +37,33 @@ fn the_control_is_not_caught() {
 #[test]
 fn every_fault_is_caught_by_what_it_breaks() {
     let plan = plan();
-    let mut missed = Vec::new();
-    for fault in Fault::all().filter(|fault| *fault != Fault::NoOp) {
-        let (output, events) = Run::reference(&["--fault", fault.name()]).events();
-        let claims: Vec<_> = events.finished().claims.iter().map(|claim| claim.claim).collect();
-        if output.code != 1 || !claims.contains(&Claim::NonConformant) {
-            missed.push(format!("{fault}: exit {} and {claims:?}", output.code));
-        }
-        let failed = events.requirements(Outcome::Fail);
-        if !fault.breaks().iter().any(|id| failed.contains(id)) {
-            missed.push(format!("{fault} is caught by {failed:?} alone"));
-        }
-        let unseen = fault.breaks().iter().filter(|id| !deviates(&plan, &events, id));
-        missed.extend(unseen.map(|id| format!("{fault} breaks {id}, and nothing shows it")));
-    }
+    let faults: Vec<Fault> = Fault::all().filter(|fault| *fault != Fault::NoOp).collect();
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = |faults: &[Fault]| faults.iter().flat_map(|fault| missed(*fault, &plan)).collect::<Vec<_>>();
+    let missed: Vec<String> = thread::scope(|scope| {
+        let shares = faults.chunks(faults.len().div_ceil(threads)).map(|faults| scope.spawn(|| share(faults)));
+        // All are started before the first is waited for.
+        let shares: Vec<_> = shares.collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap()).collect()
+    });
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// What the suite fails to show about a fault.
+fn missed(fault: Fault, plan: &Plan) -> Vec<String> {
+    let (output, events) = Run::reference(&["--fault", fault.name()]).events();
+    let mut missed = Vec::new();
+    let claims: Vec<_> = events.finished().claims.iter().map(|claim| claim.claim).collect();
+    if output.code != 1 || !claims.contains(&Claim::NonConformant) {
+        missed.push(format!("{fault}: exit {} and {claims:?}", output.code));
+    }
+    let failed = events.requirements(Outcome::Fail);
+    if !fault.breaks().iter().any(|id| failed.contains(id)) {
+        missed.push(format!("{fault} is caught by {failed:?} alone"));
+    }
+    let unseen = fault.breaks().iter().filter(|id| !deviates(plan, &events, id));
+    missed.extend(unseen.map(|id| format!("{fault} breaks {id}, and nothing shows it")));
+    missed
 }
 
 /// Whether some check shows the requirement broken, as far as its level goes.

@@ -229,6 +229,11 @@ impl<'r> Flow<'r> {
     }
 
     fn capture(&mut self, step: &Step, exchange: &Exchange) -> Result<(), Stop> {
+        for (name, statuses) in &step.capture_if_status {
+            if statuses.contain(exchange.response.status) {
+                self.values.set(name.clone(), exchange.response.status.into());
+            }
+        }
         for (name, at) in &step.capture {
             match exchange.document().and_then(|document| at.resolve(document)) {
                 Some(value) => self.values.set(name.clone(), value.clone()),

@@ -201,14 +201,9 @@ async fn preflight(run: &mut Run, profile: &Profile) -> Option<String> {
             run.unusable.insert((profile.id.clone(), identity), reason);
             continue;
         }
-        let refused = match request::preflight(run, profile, identity) {
-            Err(message) => Some(message),
-            Ok(request) => match run.client.send(&request).await {
-                Err(error) => {
-                    return Some(format!("the target cannot be reached: {}", run.redactor.text(&error.to_string())));
-                }
-                Ok(response) => refusal(response.status, &request.url, run),
-            },
+        let refused = match ask(run, profile, identity).await {
+            Ok(refused) => refused,
+            Err(unreachable) => return Some(unreachable),
         };
         match (refused, identity) {
             (Some(reason), Identity::User) => return Some(reason),
@@ -220,6 +215,23 @@ async fn preflight(run: &mut Run, profile: &Profile) -> Option<String> {
         }
     }
     None
+}
+
+/// Sends the preflight requests until one is not refused. Gives the first refusal if all are;
+/// `Err` when the target cannot be reached.
+async fn ask(run: &Run, profile: &Profile, identity: Identity) -> Result<Option<String>, String> {
+    let mut refused = None;
+    for recipe in &profile.preflight {
+        let request = request::preflight(run, profile, recipe, identity)?;
+        let answer = run.client.send(&request).await;
+        let answer = answer
+            .map_err(|error| format!("the target cannot be reached: {}", run.redactor.text(&error.to_string())))?;
+        match refusal(answer.status, &request.url, run) {
+            None => return Ok(None),
+            Some(reason) => drop(refused.get_or_insert(reason)),
+        }
+    }
+    Ok(refused)
 }
 
 fn refusal(status: u16, url: &url::Url, run: &Run) -> Option<String> {

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::Run;
 use crate::client::{ClientError, Request};
-use crate::suite::{Body, Call, Identity, Profile, Query, Step};
+use crate::suite::{Body, Call, FixtureRequest, Identity, Profile, Query, Step};
 use crate::template::{self, Bindings, TemplateError};
 
 /// RFC 3986, section 2.3: everything but the unreserved characters is encoded.
@@ -82,11 +82,17 @@ pub(crate) fn build(run: &Run, profile: &Profile, step: &Step, values: &dyn Bind
     Ok(Built { request: Request { method, url, headers, body }, own_values })
 }
 
-/// The request that asks, before any case, whether a token is taken.
-pub(super) fn preflight(run: &Run, profile: &Profile, identity: Identity) -> Result<Request, String> {
-    let no_values: BTreeMap<String, Value> = BTreeMap::new();
-    let step = simple_step(&profile.preflight, identity, Map::new(), None);
-    build(run, profile, &step, &no_values).map(|built| built.request).map_err(|error| error.to_string())
+/// A request that asks, before any case, whether a token is taken.
+pub(super) fn preflight(
+    run: &Run,
+    profile: &Profile,
+    recipe: &FixtureRequest,
+    identity: Identity,
+) -> Result<Request, String> {
+    let organization = Value::from(run.target.organization.clone());
+    let values = BTreeMap::from([("organization".to_owned(), organization)]);
+    let step = simple_step(&recipe.operation, identity, recipe.params.clone(), recipe.body.clone());
+    build(run, profile, &step, &values).map(|built| built.request).map_err(|error| error.to_string())
 }
 
 /// A request to an operation, for fixtures and clean-up.
@@ -109,6 +115,7 @@ pub(super) fn simple_step(
         valid: true,
         capture: BTreeMap::new(),
         capture_if_present: BTreeMap::new(),
+        capture_if_status: BTreeMap::new(),
         when: Vec::new(),
         checks: Vec::new(),
         observe: Vec::new(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tfe_schema::Pointer;
 
-use super::check::{Check, RawCheck, Scope};
+use super::check::{Check, RawCheck, Scope, Statuses};
 use super::expand;
 use crate::yaml::Place;
 
@@ -81,6 +81,8 @@ pub struct Step {
     pub capture: BTreeMap<String, Pointer>,
     /// Values that the answer may legally lack; steps that use them name them in `when`.
     pub capture_if_present: BTreeMap<String, Pointer>,
+    /// Names that are set when the answer has one of the statuses, for `when` of later steps.
+    pub capture_if_status: BTreeMap<String, Statuses>,
     /// Captures without which the step does not apply.
     pub when: Vec<String>,
     /// What is expected.
@@ -238,6 +240,8 @@ pub(crate) struct RawStep {
     pub(crate) capture: BTreeMap<String, Pointer>,
     #[serde(default)]
     pub(crate) capture_if_present: BTreeMap<String, Pointer>,
+    #[serde(default)]
+    pub(crate) capture_if_status: BTreeMap<String, Value>,
     #[serde(default)]
     pub(crate) when: Vec<String>,
     #[serde(default)]

@@ -281,7 +281,8 @@ impl RawCheck {
     }
 }
 
-fn statuses(value: &Value) -> Result<Statuses, String> {
+/// A set of statuses, as written.
+pub(super) fn statuses(value: &Value) -> Result<Statuses, String> {
     let status = |value: &Value| {
         let status = value.as_u64().and_then(|status| u16::try_from(status).ok());
         status.filter(|status| (100..600).contains(status)).ok_or_else(|| format!("{value} is not an HTTP status"))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tfe_schema::Pointer;
 
 use super::case::{Body, Call, Identity, Observe, Observed, Query, RawElement, RawObserve, RawRequest, RawStep, Step};
-use super::check::{Check, Scope};
+use super::check::{self, Check, Scope};
 use crate::yaml::Place;
 
 /// What of a step makes up its request.
@@ -80,6 +80,13 @@ fn step(
             Err(message) => problems.push((place(&at.join("observe").join(&index.to_string())), message)),
         }
     }
+    let mut statuses = BTreeMap::new();
+    for (name, value) in std::mem::take(&mut raw.capture_if_status) {
+        match check::statuses(&value) {
+            Ok(set) => drop(statuses.insert(name, set)),
+            Err(message) => problems.push((place(&at.join("capture-if-status").join(&name)), message)),
+        }
+    }
     let request = match request(&mut raw, requests) {
         Ok(request) => request,
         Err(message) => {
@@ -90,7 +97,10 @@ fn step(
     requests.insert(raw.id.clone(), request.clone());
     let mut steps = Vec::new();
     let each = std::mem::take(&mut raw.each);
-    let finish = |id: String, place: Place, request: Request| finished(id, place, request, &raw, &checks, &observe);
+    let finish = |id: String, place: Place, request: Request| Step {
+        capture_if_status: statuses.clone(),
+        ..finished(id, place, request, &raw, &checks, &observe)
+    };
     if each.is_empty() {
         steps.push(finish(raw.id.clone(), place(at), request));
     } else {
@@ -126,6 +136,7 @@ fn finished(id: String, place: Place, request: Request, raw: &RawStep, checks: &
         valid: request.valid,
         capture: raw.capture.clone(),
         capture_if_present: raw.capture_if_present.clone(),
+        capture_if_status: BTreeMap::new(),
         when: raw.when.clone(),
         checks: checks.to_vec(),
         observe: observe.to_vec(),

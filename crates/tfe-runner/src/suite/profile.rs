@@ -33,8 +33,9 @@ pub struct Profile {
     pub documents: Documents,
     /// Folders of cases; a folder stands for all below it.
     pub areas: Vec<String>,
-    /// Operation that shows, before any case, whether the target takes a token.
-    pub preflight: String,
+    /// Requests of which one has to be answered, before any case, to show that the target takes a
+    /// token. More than one, so that a target that lacks an endpoint is judged and not given up.
+    pub preflight: Vec<FixtureRequest>,
     /// Which requirement each implied rule states.
     pub implied: BTreeMap<ImpliedRule, String>,
     /// What cases may lease.

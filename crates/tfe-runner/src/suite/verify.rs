@@ -61,7 +61,7 @@ fn verify_profile(profile: &Profile, suite: &Suite, catalog: &Catalog, problems:
             refuse(format!("unknown schema `{id}`"));
         }
     }
-    for operation in recipes.map(|request| &request.operation).chain([&profile.preflight]) {
+    for operation in recipes.chain(&profile.preflight).map(|request| &request.operation) {
         if catalog.operation(operation).is_none() {
             refuse(format!("unknown operation `{operation}`"));
         }
@@ -129,7 +129,7 @@ impl Verifier<'_> {
             known.extend(step.when.iter().cloned());
             self.step(step, &known, &earlier);
             names.extend(step.capture.keys().cloned());
-            optional.extend(step.capture_if_present.keys().cloned());
+            optional.extend(step.capture_if_present.keys().chain(step.capture_if_status.keys()).cloned());
             earlier.insert(step.id.as_str(), step);
         }
     }

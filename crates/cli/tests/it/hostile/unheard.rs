@@ -108,8 +108,8 @@ fn nesting_ten_thousand_deep() {
     };
     let server = Scripted::after_preflight(move |_, stream| script(stream));
     let (output, events) = run(&server.address());
-    assert!([1, 3].contains(&output.code), "{output:?}");
+    assert_eq!(output.code, 3, "{output:?}");
     let case = events.only_case();
-    assert!([Verdict::Inconclusive, Verdict::Blocked, Verdict::Fail].contains(&case.verdict), "{case:#?}");
+    assert!([Verdict::Inconclusive, Verdict::Blocked].contains(&case.verdict), "{case:#?}");
     assert!(format!("{case:?}").contains("deep"), "{case:#?}");
 }
