@@ -230,7 +230,12 @@ fn other_files_are_held_to_their_formats() {
     for (file, old, new, word) in [
         ("v2/requirements.yaml", "level: must", "level: must\n    levle: must", "levle"),
         ("profiles/v2.yaml", "preflight:", "perflight: x\npreflight:", "perflight"),
-        ("profiles/v2.yaml", "preflight: v2.variables.list", "preflight: v2.variables.lits", "v2.variables.lits"),
+        (
+            "profiles/v2.yaml",
+            "{ operation: v2.variables.list }",
+            "{ operation: v2.variables.lits }",
+            "v2.variables.lits",
+        ),
         (
             "profiles/v2.yaml",
             "status: v2.index.standard-response-codes",
@@ -253,6 +258,22 @@ fn a_requirement_that_stands_twice() {
     let id = "v2.variables.delete.removed";
     copy.replace("v2/variables/requirements.yaml", "id: v2.variables.delete.no-body", &format!("id: {id}"));
     copy.is_refused(&["v2/variables/requirements.yaml:", id, "twice"]);
+}
+
+/// A quotation that leads nowhere is told where it stands.
+#[test]
+fn a_requirement_that_quotes_an_unknown_document() {
+    let copy = Copy::new();
+    copy.replace("v2/requirements.yaml", "document: v2-index", "document: v2-indexx");
+    copy.is_refused(&["v2/requirements.yaml:", "v2-indexx"]);
+}
+
+/// A row that is not in the statement list is told in the file that names it.
+#[test]
+fn a_requirement_that_accounts_for_an_unknown_row() {
+    let copy = Copy::new();
+    copy.replace("v2/requirements.yaml", "rows: [I-", "rows: [I-99, I-");
+    copy.is_refused(&["\nv2/requirements.yaml:", "I-99"]);
 }
 
 /// Files that are no text, or nothing at all, have a place as well.

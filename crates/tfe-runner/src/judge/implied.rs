@@ -134,16 +134,18 @@ impl Judge<'_> {
         self.rule(ImpliedRule::MediaType, &format!("Content-Type: {expected}"), finding);
     }
 
-    /// Each violation goes to the requirement that the broken subschema states, else to the rule's own.
+    /// Each violation goes to the requirement that the broken subschema states, else to the rule's own;
+    /// what neither states is no rule of the profile.
     fn violations(&mut self, rule: ImpliedRule, schema: &Schema, violations: &[Violation]) {
-        let Some(own) = self.bench.profile.implied.get(&rule).cloned() else { return };
+        let own = self.bench.profile.implied.get(&rule).cloned();
         let testable = |id: &String| self.bench.requirements.get(id).is_some_and(|known| known.excluded.is_none());
         let mut broken: BTreeMap<String, Vec<Violation>> = BTreeMap::new();
         for violation in violations {
-            let requirement = violation.requirement.clone().filter(testable).unwrap_or_else(|| own.clone());
-            broken.entry(requirement).or_default().push(violation.clone());
+            if let Some(requirement) = violation.requirement.clone().filter(testable).or_else(|| own.clone()) {
+                broken.entry(requirement).or_default().push(violation.clone());
+            }
         }
-        let stated: Vec<String> = schema.requirements().into_iter().filter(testable).chain([own]).collect();
+        let stated: Vec<String> = schema.requirements().into_iter().filter(testable).chain(own).collect();
         for requirement in stated.into_iter().filter(|requirement| !broken.contains_key(requirement)) {
             *self.implied.passes.entry(requirement).or_default() += 1;
         }

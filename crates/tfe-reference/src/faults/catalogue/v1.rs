@@ -127,7 +127,7 @@ pub(super) const FAULTS: &[Entry] = &[
         fault: Fault::V1MalformedAccepted,
         name: "v1-malformed-accepted",
         description: "Answers a body that cannot be read as if nothing had been asked for.",
-        breaks: &["v1.index.malformed-refused"],
+        breaks: &["v1.index.malformed-refused", "v1.index.malformed-form-refused"],
     },
     Entry {
         fault: Fault::V1Malformed500,
