@@ -46,7 +46,7 @@ impl Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the conformance cases against a server and report every deviation
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Run the reference server, conforming or with deliberate faults
     Serve(ServeArgs),
     /// List what there is: cases, requirements, operations, schemas, faults, profiles

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     cli.color.write_global();
     let outcome = match cli.command {
-        Command::Run(args) => commands::run::run(args),
+        Command::Run(args) => commands::run::run(&args),
         Command::Serve(args) => commands::serve::serve(&args),
         Command::List(args) => commands::list::list(&args),
         Command::Explain(args) => commands::explain::explain(&args),

@@ -36,7 +36,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
 fn unknown(id: &str, plan: &Plan) -> Failure {
     let known = plan.suite.requirements.keys().map(String::as_str);
     let known = known.chain(plan.suite.cases.iter().map(|case| case.id.as_str()));
-    let known = known.chain(Fault::all().map(|fault| fault.name()));
+    let faults: Vec<&str> = Fault::all().map(Fault::name).collect();
+    let known = known.chain(faults);
     let known = known.chain(plan.catalog.operations().map(|operation| operation.id.as_str()));
     let hint = commands::hint(id, known.chain(plan.catalog.schemas().map(Schema::id)));
     Failure::Usage(format!("nothing is called `{id}`{hint} (`tfe-conformance list` shows everything)"))

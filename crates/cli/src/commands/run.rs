@@ -17,17 +17,17 @@ use crate::args::RunArgs;
 use crate::commands::{self, target};
 use crate::failure::Failure;
 
-pub(crate) fn run(args: RunArgs) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let faults = commands::faults(&args.faults)?;
-    let live = if args.reference { None } else { Some(target::live(&args)?) };
-    let plan = plan(&args, target::profiles(&args, live.as_ref())?)?;
-    let sinks = Sinks::open(&args)?;
+    let live = if args.reference { None } else { Some(target::live(args)?) };
+    let plan = plan(args, target::profiles(args, live.as_ref())?)?;
+    let sinks = Sinks::open(args)?;
     commands::runtime()?.block_on(async {
         if let Some(target) = live {
-            return replay(plan, target, &args, sinks).await;
+            return replay(plan, target, args, sinks).await;
         }
         let server = Server::builder().faults(faults).start().await?;
-        let code = replay(plan, target::reference(&server, &args)?, &args, sinks).await;
+        let code = replay(plan, target::reference(&server, args)?, args, sinks).await;
         server.stop().await;
         code
     })

@@ -110,6 +110,8 @@ static VOLATILE: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         mask(r#"\["date","[^"]*"\]"#, r#"["date","TIME"]"#),
         mask(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
         mask(r"tfc_[a-z2-7]{8}_", "tfc_RUN_"),
+        // Which of the given environments a case gets is a matter of who comes first.
+        mask(r"\b(env|bare)-\d\d\b", "$1-NN"),
         // Also where the id is a part of a pattern.
         mask(r"\b(var|ws|org)(\\*-)[A-Za-z0-9]{16}\b", "$1-ID"),
     ]

@@ -74,7 +74,11 @@ impl Run {
     pub(crate) fn start(&self) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tfe-conformance"));
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("TFE_") || UNWANTED.iter().any(|unwanted| name == *unwanted) {
+            let text = name.to_string_lossy();
+            if text.starts_with("TFE_")
+                || text.starts_with("ATLAS_")
+                || UNWANTED.iter().any(|unwanted| name == *unwanted)
+            {
                 command.env_remove(name);
             }
         }

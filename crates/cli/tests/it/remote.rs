@@ -21,17 +21,27 @@ fn same(one: &Events, other: &Events) {
 #[test]
 fn a_served_server_gets_the_verdicts_of_the_built_in_one() {
     let served = Served::start(&[]);
-    let (output, remote) = served.run().events();
+    let (output, remote) = served.run_both().events();
     assert_eq!(output.code, 0, "{output:?}");
     remote.is_conformant();
     same(&remote, &Run::reference(&[]).events().1);
+}
+
+/// A profile is claimed when its token is given.
+#[test]
+fn the_token_names_the_profile() {
+    let served = Served::start(&[]);
+    let (output, remote) = served.run().events();
+    assert_eq!(output.code, 0, "{output:?}");
+    remote.is_conformant();
+    same(&remote, &Run::reference(&["--profile", "v2"]).events().1);
 }
 
 /// Also where there is something to say.
 #[test]
 fn a_served_fault_gets_the_verdicts_of_the_built_in_one() {
     let served = Served::start(&["--fault", "foreign-403"]);
-    let (output, remote) = served.run().events();
+    let (output, remote) = served.run_both().events();
     assert_eq!(output.code, 1, "{output:?}");
     same(&remote, &Run::reference(&["--fault", "foreign-403"]).events().1);
 }
@@ -84,8 +94,9 @@ fn flags_win_over_the_environment() {
 /// typed contradicts `--reference`.
 #[test]
 fn the_environment_does_not_stop_a_reference_run() {
-    for name in ["TFE_ADDRESS", "TFE_TOKEN", "TFE_ORGANIZATION", "TFE_OUTSIDER_TOKEN"] {
-        let output = Run::reference(&["--case", "v2/paths/prefix"]).env(name, "http://127.0.0.1:1").output();
+    for name in ["TFE_ADDRESS", "TFE_TOKEN", "TFE_ORGANIZATION", "TFE_OUTSIDER_TOKEN", "ATLAS_TOKEN"] {
+        let output =
+            Run::reference(&["--profile", "v2", "--case", "v2/paths/prefix"]).env(name, "http://127.0.0.1:1").output();
         assert_eq!(output.code, 0, "{name}: {output:?}");
     }
 }

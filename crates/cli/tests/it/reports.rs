@@ -42,7 +42,8 @@ fn a_run_without_deviations() {
 /// One deviation with everything that is needed to understand and repeat it.
 #[test]
 fn a_run_with_a_deviation() {
-    let output = Run::reference(&["--fault", "foreign-403", "--case", "v2/access/hidden-read"]).output();
+    let args = ["--profile", "v2", "--fault", "foreign-403", "--case", "v2/access/hidden-read"];
+    let output = Run::reference(&args).output();
     assert_eq!((output.code, output.stderr.as_str()), (1, ""));
     snapshot("run-deviation", &output.stdout);
 }

@@ -66,13 +66,23 @@ impl Served {
         }
     }
 
-    /// A run against this server as its user, with one identity.
+    /// A run against the current API of this server with one identity.
     pub(crate) fn run_alone(&self) -> Run {
         let (address, token, organization) = (self.address(), self.token(), self.organization());
         Run::new(["run", "--address", address, "--token", token, "--organization", organization])
     }
 
-    /// A run against this server with both identities.
+    /// A run against this server with all that both of its APIs need.
+    pub(crate) fn run_both(&self) -> Run {
+        let v1 = |name: &str| self.line["v1"][name].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        let environments = v1("environments").flat_map(|name| ["--environment", name]);
+        let bare = v1("bare_environments").flat_map(|name| ["--bare-environment", name]);
+        let tokens = ["--atlas-token", self.text("/v1/tokens/user")];
+        let outsider = ["--outsider-atlas-token", self.text("/v1/tokens/outsider")];
+        self.run().args(tokens).args(outsider).args(environments).args(bare)
+    }
+
+    /// A run against the current API of this server with both identities.
     pub(crate) fn run(&self) -> Run {
         self.run_alone().args(["--outsider-token", self.outsider()])
     }

@@ -29,7 +29,7 @@ fn an_address_needs_a_token_and_an_organization() {
 #[test]
 fn two_targets_are_a_contradiction() {
     let silent = Silent::new();
-    let address = ["--address", silent.address(), "--case", "v2/paths/prefix"];
+    let address = ["--address", silent.address(), "--profile", "v2", "--case", "v2/paths/prefix"];
     let [token, organization] = [["--token", "some-token"], ["--organization", "o"]];
     Run::reference(&address).output().complains(2, &["--reference", "--address"]);
     Run::reference(&token).output().complains(2, &["--reference", "--token"]);

@@ -43,7 +43,7 @@ pub(super) const FAULTS: &[Entry] = &[
         fault: Fault::ErrorNotJsonApi,
         name: "error-not-json-api",
         description: "Answers errors as `{\"error\": \"...\"}`.",
-        breaks: &["v2.index.error-objects", "jsonapi.error-object-key"],
+        breaks: &["jsonapi.error-object-key", "jsonapi.required-top-level"],
     },
     Entry {
         fault: Fault::Create200WithoutId,
