@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
+
+use crate::failure::Failure;
 
 const EXIT_CODES: &str = "Exit codes:
    0  the gate passed
@@ -40,6 +43,30 @@ impl Color {
             Self::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
+    }
+}
+
+/// Flags about a server of the user's.
+const OF_A_SERVER: [(&str, &str); 9] = [
+    ("address", "--address"),
+    ("token", "--token"),
+    ("organization", "--organization"),
+    ("workspaces", "--workspace"),
+    ("environments", "--environment"),
+    ("bare_environments", "--bare-environment"),
+    ("outsider_token", "--outsider-token"),
+    ("atlas_token", "--atlas-token"),
+    ("outsider_atlas_token", "--outsider-atlas-token"),
+];
+
+/// Refuses flags that contradict each other. Only what was typed counts: the environment of a shell
+/// that tests a server may be used for the reference server as well.
+pub(crate) fn contradictions(matches: &ArgMatches) -> Result<(), Failure> {
+    let Some(("run", run)) = matches.subcommand() else { return Ok(()) };
+    let typed = |id: &str| run.value_source(id) == Some(ValueSource::CommandLine);
+    match OF_A_SERVER.iter().find(|(id, _)| typed("reference") && typed(id)) {
+        Some((_, flag)) => Err(Failure::Usage(format!("--reference and {flag} contradict each other"))),
+        None => Ok(()),
     }
 }
 

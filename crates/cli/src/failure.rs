@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use tfe_runner::exit;
 
+/// What a shell reports of a program that a closed pipe ended. Never 0: nobody read the verdict.
+const CLOSED: u8 = 141;
+
 /// Why a command could not do its work. What a server does wrong is never one of these.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -56,7 +59,7 @@ impl Failure {
             | Self::Address(_)
             | Self::Start(tfe_runner::StartError::ShortToken(_) | tfe_runner::StartError::BadToken(_)) => exit::USAGE,
             Self::Start(_) | Self::Reference(_) | Self::Output(_) => exit::INTERNAL,
-            Self::Closed => exit::PASSED,
+            Self::Closed => CLOSED,
         }
     }
 }

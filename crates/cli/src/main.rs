@@ -9,13 +9,17 @@ mod failure;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Cli, Command};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let Err(failure) = args::contradictions(&matches) {
+        return failure.report();
+    }
     cli.color.write_global();
     let outcome = match cli.command {
         Command::Run(args) => commands::run::run(&args),

@@ -86,7 +86,6 @@ impl Plan {
                 return Err(PlanError::NoRequirement(glob.clone()));
             }
         }
-        let count = all.len();
         plan.cases = all;
         let implied: Vec<_> =
             plan.profiles.iter().map(|profile| (profile.id.clone(), plan.implied_by(profile))).collect();
@@ -95,7 +94,12 @@ impl Plan {
             let fits = |glob: &GlobMatcher| cites(planned, glob, &implied);
             id_fits && (by_requirement.is_empty() || by_requirement.iter().any(fits))
         });
-        plan.deselected = count - plan.cases.len();
+        // A selection from one profile is no statement about another.
+        let selected: BTreeSet<String> = plan.cases.iter().map(|planned| planned.profile.id.clone()).collect();
+        if !selected.is_empty() {
+            plan.profiles.retain(|profile| selected.contains(&profile.id));
+        }
+        plan.deselected = plan.all_cases().len() - plan.cases.len();
         Ok(plan)
     }
 

@@ -14,6 +14,12 @@ pub struct Redactor {
     spellings: Vec<(String, String)>,
 }
 
+/// How many times a value may have been written into a JSON string that was written into another.
+const JSON_LEVELS: usize = 4;
+
+/// How messages mark that a value was cut.
+const CUT: &str = "…";
+
 /// Shorter values would be found everywhere by accident; they are refused as tokens before a run.
 pub const SHORTEST_SECRET: usize = 4;
 
@@ -44,7 +50,25 @@ impl Redactor {
                 text = text.replace(spelling.as_str(), mark);
             }
         }
-        text
+        self.at_cuts(&text)
+    }
+
+    /// Removes what is left of a secret where somebody cut the text before it came here.
+    fn at_cuts(&self, text: &str) -> String {
+        let mut parts: Vec<String> = text.split(CUT).map(str::to_owned).collect();
+        let cut = parts.len().saturating_sub(1);
+        for part in &mut parts[..cut] {
+            let left = self.spellings.iter().filter_map(|(spelling, mark)| {
+                let longest = (SHORTEST_SECRET..spelling.len()).rev().filter(|&end| spelling.is_char_boundary(end));
+                let mut ends = longest.map(|end| &spelling[..end]).filter(|start| part.ends_with(start));
+                ends.next().map(|start| (part.len() - start.len(), mark))
+            });
+            if let Some((start, mark)) = left.min_by_key(|(start, _)| *start) {
+                part.truncate(start);
+                part.push_str(mark);
+            }
+        }
+        parts.join(CUT)
     }
 
     /// Whether the text has a secret in it.
@@ -57,17 +81,30 @@ impl Redactor {
 /// that the value can have in a longer encoded text, without the characters that it shares with
 /// its neighbours.
 pub(crate) fn spellings(secret: &str) -> Vec<String> {
-    let quoted = serde_json::Value::String(secret.to_owned()).to_string();
+    let json = |text: &str| {
+        let quoted = serde_json::Value::String(text.to_owned()).to_string();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     let unreserved = percent.replace("%2D", "-").replace("%2E", ".").replace("%5F", "_").replace("%7E", "~");
     let mut all = vec![
         secret.to_owned(),
-        quoted[1..quoted.len() - 1].to_owned(),
-        percent.to_lowercase(),
+        // In a pattern that a case builds from an answer.
+        regex::escape(secret),
+        lower_escapes(&percent),
+        lower_escapes(&unreserved),
         unreserved.clone(),
         unreserved.replace("%20", "+"),
         percent,
     ];
+    // In a link that was followed: a URL encodes only what it must (WHATWG URL Standard).
+    if let Ok(mut url) = url::Url::parse(&format!("http://x/{secret}")) {
+        all.push(url.path()[1..].to_owned());
+        url.set_query(Some(secret));
+        all.extend(url.query().map(str::to_owned));
+    }
+    // JSON texts inside JSON texts, as debugging servers answer and messages quote them.
+    all.extend(std::iter::successors(Some(json(secret)), |inner| Some(json(inner))).take(JSON_LEVELS));
     for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
         for lead in 0..3_usize {
             let padded = [&vec![0_u8; lead][..], secret.as_bytes()].concat();
@@ -79,9 +116,20 @@ pub(crate) fn spellings(secret: &str) -> Vec<String> {
             }
         }
     }
+    all.retain(|spelling| spelling.len() >= SHORTEST_SECRET);
     all.sort();
     all.dedup();
     all
+}
+
+/// Percent-encoding with lower-case digits (RFC 3986, section 2.1: they are equivalent).
+fn lower_escapes(encoded: &str) -> String {
+    let mut pieces = encoded.split('%');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| {
+        let (digits, rest) = piece.split_at(piece.len().min(2));
+        format!("{text}%{}{rest}", digits.to_ascii_lowercase())
+    })
 }
 
 #[cfg(test)]
@@ -99,7 +147,7 @@ mod tests {
         for text in [
             secret.to_owned(),
             json,
-            percent.to_lowercase(),
+            lower_escapes(&percent),
             percent,
             base64(""),
             base64(":"),
@@ -111,6 +159,14 @@ mod tests {
             assert!(redactor.text(&text).contains("[user-token]"), "{text}");
         }
         assert_eq!(redactor.text("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn a_cut_leaves_no_part_of_a_secret() {
+        let mut redactor = Redactor::new();
+        redactor.add("user-token", "abcdefghijklmnop");
+        assert_eq!(redactor.text("x abcdefgh… and abcde…"), "x [user-token]… and [user-token]…");
+        assert_eq!(redactor.text("abc… is no secret… abcdX…"), "abc… is no secret… abcdX…");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) enum Reference {
     Unique(Option<String>),
     /// A secret, the same in the whole case under its label.
     Canary(String),
+    /// A value as it stands in a JSON string, for bodies that are given as text.
+    Json(String),
     /// A value by name (`ws.id`, `organization`, a capture), and a place in it.
     Value(String, Pointer),
 }
@@ -77,6 +79,7 @@ fn reference(text: &str) -> Result<Reference, TemplateError> {
     match text.split_once(':') {
         Some(("unique", label)) if word(label) => return Ok(Reference::Unique(Some(label.to_owned()))),
         Some(("canary", label)) if word(label) => return Ok(Reference::Canary(label.to_owned())),
+        Some(("json", name)) if word(name) => return Ok(Reference::Json(name.to_owned())),
         Some(_) => return Err(malformed()),
         None if text == "unique" => return Ok(Reference::Unique(None)),
         None => {}
@@ -163,6 +166,12 @@ fn resolve(reference: &Reference, bindings: &dyn Bindings) -> Result<Value, Temp
     match reference {
         Reference::Unique(label) => Ok(bindings.unique(label.as_deref()).into()),
         Reference::Canary(label) => Ok(bindings.canary(label).into()),
+        Reference::Json(name) => {
+            let value = bindings.value(name).ok_or_else(|| TemplateError::Unbound(name.clone()))?;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let quoted = Value::String(text).to_string();
+            Ok(quoted[1..quoted.len() - 1].into())
+        }
         Reference::Value(name, pointer) => {
             let value = bindings.value(name).ok_or_else(|| TemplateError::Unbound(name.clone()))?;
             let place = pointer.resolve(&value).cloned();
@@ -208,6 +217,8 @@ mod tests {
     #[test]
     fn literal_templates_survive() {
         assert_eq!(fill_text("$${var.x} and ${ws.id}", &bindings()).unwrap(), "${var.x} and ws-1");
+        let odd = BTreeMap::from([("id".to_owned(), json!("a\"b"))]);
+        assert_eq!(fill_text(r#"{"id": "${json:id}"}"#, &odd).unwrap(), r#"{"id": "a\"b"}"#);
         assert_eq!(fill_text("costs 5$", &bindings()).unwrap(), "costs 5$");
         assert_eq!(fill_text("", &bindings()).unwrap(), "");
     }

@@ -8,9 +8,6 @@ use super::Finding;
 use crate::suite::{JsonType, Matcher};
 use crate::template::{self, Bindings, TemplateError};
 
-/// Longest value that a message shows, in characters.
-const LONGEST: usize = 200;
-
 /// Judges one value; `None` is a member that is not there.
 pub(super) fn judge(matcher: &Matcher, value: Option<&Value>) -> Finding {
     let Some(value) = value else {
@@ -87,13 +84,9 @@ pub(super) fn words(matcher: &Matcher) -> String {
     }
 }
 
-/// A value as a message shows it.
+/// A value as a message shows it: whole, because secrets have to be removed before anything is cut.
 pub(super) fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        None => text,
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-    }
+    value.to_string()
 }
 
 fn json_type(value: &Value) -> JsonType {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use tfe_schema::json::SyntaxErrorKind;
+
 use super::bindings::Values;
 use super::ledger::Ledger;
 use super::request::{self, RequestError};
@@ -179,6 +181,11 @@ impl<'r> Flow<'r> {
                 format!("precondition `{}` is not met: {} answered {status}", step.id, asked(&exchange.request));
             return Err(stop(Verdict::Blocked, reason));
         }
+        if let Err(error) = exchange.json()
+            && error.kind == SyntaxErrorKind::TooDeep
+        {
+            return Err(stop(Verdict::Inconclusive, format!("step `{}`: the answer was not read: {error}", step.id)));
+        }
         self.observe(step, exchange);
         self.capture(step, exchange)
     }
@@ -322,7 +329,7 @@ impl<'r> Flow<'r> {
     /// Exchanges were redacted when they were recorded; this is for the words around them.
     fn redacted(self) -> CaseResult {
         let Self { redactor, mut result, .. } = self;
-        let clean = |text: &mut String| *text = redactor.text(text);
+        let clean = |text: &mut String| *text = cut(redactor.text(text));
         result.reason.as_mut().map(clean);
         for check in &mut result.checks {
             clean(&mut check.expected);
@@ -333,12 +340,21 @@ impl<'r> Flow<'r> {
     }
 }
 
+/// Words are for people: a value of many kilobytes is in the evidence.
+fn cut(text: String) -> String {
+    const LONGEST: usize = 2000;
+    match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+    }
+}
+
 fn asked(request: &Request) -> String {
     format!("{} {}", request.method, request.url.path())
 }
 
 /// Statuses that say "not now" and nothing about the rule under test.
-fn not_now(status: u16) -> Option<&'static str> {
+pub(super) fn not_now(status: u16) -> Option<&'static str> {
     match status {
         429 => Some("the target takes no more requests now (429)"),
         502..=504 => Some("the target is not available now (502, 503 or 504)"),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::bindings::Values;
+use super::case::not_now;
 use super::ledger::Ledger;
 use super::{Run, request};
 use crate::client::{Request, Response};
@@ -198,6 +199,9 @@ async fn obtain(
 
 fn document(response: &Response, operation: &str, run: &Run) -> Result<Value, Missing> {
     let organization = &run.target.organization;
+    if let Some(reason) = not_now(response.status) {
+        return Err(Missing { verdict: Verdict::Inconclusive, reason: format!("fixture: {operation}: {reason}") });
+    }
     match response.status {
         200..300 => {
             let parsed = tfe_schema::json::parse(&response.body);
@@ -205,10 +209,6 @@ fn document(response: &Response, operation: &str, run: &Run) -> Result<Value, Mi
                 .map(|parsed| parsed.value)
                 .map_err(|error| blocked(format!("fixture: {operation} answered no JSON: {error}")))
         }
-        429 => Err(Missing {
-            verdict: Verdict::Inconclusive,
-            reason: "the target takes no more requests now (429)".to_owned(),
-        }),
         status => Err(blocked(format!(
             "fixture: {operation} for `{organization}` answered {status} (name existing ones, if the target cannot create them)"
         ))),

@@ -115,8 +115,8 @@ impl Suite {
         for (file, text) in &files {
             loading.file(file, text);
         }
-        let Loading { suite, mut problems, .. } = loading;
-        problems.extend(verify::verify(&suite, catalog));
+        let Loading { suite, mut problems, unread } = loading;
+        problems.extend(verify::verify(&suite, catalog, !unread));
         if problems.is_empty() {
             return Ok(suite);
         }
@@ -137,6 +137,8 @@ impl Profile {
 struct Loading {
     suite: Suite,
     problems: Vec<Problem>,
+    /// A file that others refer to could not be read.
+    unread: bool,
 }
 
 impl Loading {
@@ -171,9 +173,10 @@ impl Loading {
         let Some(list) = self.typed::<Requirements>(file, "conformance/requirements", located) else { return };
         for (index, requirement) in list.requirements.into_iter().enumerate() {
             let id = requirement.id.clone();
+            let place = located.place(&Pointer::root().join("requirements").join(&index.to_string()));
+            let requirement = Requirement { file: file.to_owned(), place, ..requirement };
             if self.suite.requirements.insert(id.clone(), requirement).is_some() {
-                let at = Pointer::root().join("requirements").join(&index.to_string());
-                self.problem(file, located.place(&at), format!("requirement `{id}` stands twice"));
+                self.problem(file, place, format!("requirement `{id}` stands twice"));
             }
         }
     }
@@ -210,8 +213,15 @@ impl Loading {
     }
 
     fn problem(&mut self, file: &str, place: Place, message: String) {
+        self.unread |= !is_case(file);
         self.problems.push(Problem { file: file.to_owned(), place, message });
     }
+}
+
+/// Whether a file is a case, which no other file refers to.
+fn is_case(file: &str) -> bool {
+    let path = file.strip_suffix(".yaml").unwrap_or(file);
+    !(path.starts_with("profiles/") || matches!(path, "statements" | "documents") || path.ends_with("requirements"))
 }
 
 #[derive(serde::Deserialize)]

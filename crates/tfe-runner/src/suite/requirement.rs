@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::yaml::Place;
+
 /// How binding a requirement is (RFC 2119). A broken `must` fails a case, a broken `should` is a
 /// warning, a `may` that is not taken is a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +50,12 @@ pub struct Requirement {
     /// Why no check cites it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<String>,
+    /// The file that says it.
+    #[serde(skip)]
+    pub file: String,
+    /// Where in the file.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// Where the words of a requirement stand.
