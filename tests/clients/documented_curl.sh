@@ -6,21 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 binary=$(realpath "${1:-target/release/tfe-conformance}")
 
-work=$(mktemp -d)
-server=
-cleanup() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
+. tests/clients/serve.sh
+start_server "$binary"
 cd "$work"
 
-"$binary" serve >serve.json &
-server=$!
-for _ in $(seq 100); do
-    [ -s serve.json ] && break
-    sleep 0.1
-done
 field() { python3 -c 'import json, sys; print(eval("json.load(open(\"serve.json\"))" + sys.argv[1]))' "$1"; }
 ATLAS_URL=$(field '["address"]')
 DEFAULT_USERNAME=$(field '["organization"]')

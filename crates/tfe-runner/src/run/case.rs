@@ -123,7 +123,8 @@ impl<'r> Flow<'r> {
             }
             self.values.step = index;
             if let Err(stopped) = self.step(step, ledger).await {
-                if self.exchanges.get(&step.id).is_none_or(|_| step.role == Role::Precondition) {
+                // Stopped before the judge saw the answer, or after.
+                if !self.result.checks.iter().any(|check| check.step == step.id && !check.implied) {
                     self.not_run(step, &stopped.reason);
                 }
                 self.stopped = Some(stopped);
