@@ -29,7 +29,7 @@ pub(super) fn judge(matcher: &Matcher, value: Option<&Value>) -> Finding {
         Matcher::Type(expected) => json_type(value) == *expected,
         Matcher::Contains(part) => contains(value, part),
         Matcher::Length(expected) => length(value).is_some() && length(value) == expected_length(expected),
-        Matcher::SameItems(expected) => return same_items(expected, value),
+        Matcher::SameItems { items, among } => return same_items(items, among, value),
         Matcher::Has(members) => return has(members, value),
         Matcher::Lacks(names) => {
             value.is_object() && !names.iter().filter_map(Value::as_str).any(|name| value.get(name).is_some())
@@ -47,7 +47,7 @@ pub(super) fn filled(matcher: &Matcher, bindings: &dyn Bindings) -> Result<Match
         Matcher::OneOf(values) => Matcher::OneOf(values.iter().map(fill).collect::<Result<_, _>>()?),
         Matcher::Contains(value) => Matcher::Contains(fill(value)?),
         Matcher::Length(value) => Matcher::Length(fill(value)?),
-        Matcher::SameItems(value) => Matcher::SameItems(fill(value)?),
+        Matcher::SameItems { items, among } => Matcher::SameItems { items: fill(items)?, among: fill(among)? },
         Matcher::Has(value) => Matcher::Has(fill(value)?),
         Matcher::Lacks(names) => Matcher::Lacks(names.iter().map(fill).collect::<Result<_, _>>()?),
         Matcher::Matches(pattern) => match template::pattern(pattern, Some(bindings)) {
@@ -78,7 +78,7 @@ pub(super) fn words(matcher: &Matcher) -> String {
             let names: Vec<_> = names.iter().map(shown).collect();
             format!("without the members {}", names.join(", "))
         }
-        Matcher::SameItems(items) => {
+        Matcher::SameItems { items, .. } => {
             format!("the same resources as before ({} item(s)), unchanged", items.as_array().map_or(0, Vec::len))
         }
     }
@@ -135,8 +135,8 @@ fn has(members: &Value, value: &Value) -> Finding {
 
 /// The same resource objects by type and id, each unchanged; the order is free, because the
 /// documents promise none.
-fn same_items(expected: &Value, got: &Value) -> Finding {
-    let (Some(expected), Some(items)) = (by_identity(expected), by_identity(got)) else {
+fn same_items(expected: &Value, among: &Value, got: &Value) -> Finding {
+    let (Some(expected), Some(items)) = (by_identity(expected, among), by_identity(got, among)) else {
         return Finding::Deviates(format!("not an array of resource objects: {}", shown(got)));
     };
     let mut differences = Vec::new();
@@ -153,9 +153,14 @@ fn same_items(expected: &Value, got: &Value) -> Finding {
     if differences.is_empty() { Finding::Holds } else { Finding::Deviates(differences.join("; ")) }
 }
 
-fn by_identity(array: &Value) -> Option<BTreeMap<(String, String), &Value>> {
+fn by_identity<'v>(array: &'v Value, among: &Value) -> Option<BTreeMap<(String, String), &'v Value>> {
     let member = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
-    array.as_array()?.iter().map(|item| Some(((member(item, "type")?, member(item, "id")?), item))).collect()
+    let anothers = |item: &Value| {
+        let mut wanted = among.as_object().into_iter().flatten();
+        wanted.any(|(at, value)| item.pointer(at).is_some_and(|there| there != value))
+    };
+    let items = array.as_array()?.iter().filter(|item| !anothers(item));
+    items.map(|item| Some(((member(item, "type")?, member(item, "id")?), item))).collect()
 }
 
 #[cfg(test)]
@@ -175,7 +180,7 @@ mod tests {
     #[test]
     fn same_items_sees_new_gone_and_changed() {
         let before = json!([{"type": "vars", "id": "1", "a": 1}, {"type": "vars", "id": "2"}]);
-        let matcher = Matcher::SameItems(before);
+        let matcher = Matcher::SameItems { items: before, among: json!({}) };
         let holds = |items: Value| judge(&matcher, Some(&items)) == Finding::Holds;
         assert!(holds(json!([{"type": "vars", "id": "2"}, {"type": "vars", "id": "1", "a": 1}])));
         assert!(!holds(json!([{"type": "vars", "id": "2"}])));
@@ -184,6 +189,18 @@ mod tests {
             json!([{"type": "vars", "id": "2"}, {"type": "vars", "id": "1", "a": 1}, {"type": "vars", "id": "3"}])
         ));
         assert!(!holds(json!({"data": []})));
+    }
+
+    #[test]
+    fn same_items_leaves_out_only_what_says_that_it_is_another_one_s() {
+        let items = json!([{"type": "vars", "id": "1", "of": "mine"}]);
+        let matcher = Matcher::SameItems { items, among: json!({"/of": "mine"}) };
+        let mut now = json!([{"type": "vars", "id": "1", "of": "mine"}, {"type": "vars", "id": "2", "of": "other"}]);
+        assert_eq!(judge(&matcher, Some(&now)), Finding::Holds);
+        now[1]["of"] = json!("mine");
+        assert_ne!(judge(&matcher, Some(&now)), Finding::Holds);
+        now[1] = json!({"type": "vars", "id": "2"});
+        assert_ne!(judge(&matcher, Some(&now)), Finding::Holds, "what does not say whose it is counts");
     }
 
     #[test]

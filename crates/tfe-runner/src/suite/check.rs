@@ -85,7 +85,13 @@ pub enum Matcher {
     /// An array or string of this length.
     Length(Value),
     /// The same resource objects, in any order.
-    SameItems(Value),
+    SameItems {
+        /// The objects.
+        items: Value,
+        /// Values by place in an object: those that say otherwise are left out on both sides, because
+        /// they are none of the case's business. An object without the place stays in.
+        among: Value,
+    },
     /// An object with these members.
     Has(Value),
     /// An object without members of these names.
@@ -177,6 +183,8 @@ pub(crate) struct RawCheck {
     contains: Option<Value>,
     length: Option<Value>,
     same_items: Option<Value>,
+    #[serde(default)]
+    among: Map<String, Value>,
     has: Option<Value>,
     lacks: Option<Vec<Value>>,
 }
@@ -266,7 +274,7 @@ impl RawCheck {
             self.absent.map(|_| Matcher::Absent),
             self.contains.map(Matcher::Contains),
             self.length.map(Matcher::Length),
-            self.same_items.map(Matcher::SameItems),
+            self.same_items.map(|items| Matcher::SameItems { items, among: Value::Object(self.among) }),
             self.has.map(Matcher::Has),
             self.lacks.map(Matcher::Lacks),
         ]

@@ -238,8 +238,11 @@ impl Verifier<'_> {
             | Matcher::NotEquals(value)
             | Matcher::Contains(value)
             | Matcher::Length(value)
-            | Matcher::Has(value)
-            | Matcher::SameItems(value) => self.templates(place, value, names),
+            | Matcher::Has(value) => self.templates(place, value, names),
+            Matcher::SameItems { items, among } => {
+                self.templates(place, items, names);
+                self.templates(place, among, names);
+            }
             Matcher::OneOf(values) | Matcher::Lacks(values) => {
                 for value in values {
                     self.templates(place, value, names);
