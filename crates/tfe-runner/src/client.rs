@@ -1,7 +1,8 @@
 //! Sends requests and takes answers, within limits. No redirect is followed, and a token goes to
 //! the target's origin or nowhere.
 
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -50,6 +51,8 @@ pub(crate) struct Client {
     http: reqwest::Client,
     address: Url,
     limits: Limits,
+    /// The target went on refusing (429) for as long as the limits allow.
+    exhausted: Arc<AtomicBool>,
 }
 
 impl Client {
@@ -64,7 +67,7 @@ impl Client {
             .http1_only()
             .no_proxy()
             .build()?;
-        Ok(Self { http, address: address.clone(), limits })
+        Ok(Self { http, address: address.clone(), limits, exhausted: Arc::default() })
     }
 
     /// Resolves a path or link against the target.
@@ -80,7 +83,24 @@ impl Client {
         }
     }
 
+    /// Sends a request. Where the target asks to come back later (429), it is sent again after the
+    /// time that the target names, as long as the limits allow; then the 429 is the answer.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, ClientError> {
+        let mut left = self.limits.total;
+        loop {
+            let response = self.send_once(request).await?;
+            let pause = pause(&response.headers);
+            if response.status != 429 || pause > left || self.exhausted.load(Ordering::Relaxed) {
+                // One exhausted limit is enough: the next request would wait as long for nothing.
+                self.exhausted.fetch_or(response.status == 429, Ordering::Relaxed);
+                return Ok(response);
+            }
+            left -= pause;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn send_once(&self, request: &Request) -> Result<Response, ClientError> {
         // The one place where requests leave: whatever built the URL, the token goes nowhere else.
         if request.url.origin() != self.address.origin() {
             return Err(ClientError::OtherOrigin(request.url.to_string()));
@@ -122,6 +142,15 @@ impl Client {
             ClientError::Broken(cause)
         }
     }
+}
+
+/// How long the target asks to wait: `Retry-After` in seconds (RFC 9110, section 10.2.3), or the reset
+/// time of this API's rate limit; a second where it does not say.
+fn pause(headers: &HeaderMap) -> Duration {
+    let seconds = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f32>().ok();
+    let asked = seconds("retry-after").or_else(|| seconds("x-ratelimit-reset")).unwrap_or(1.0);
+    // Never a busy loop, and never a wait that no clock can count.
+    Duration::from_secs_f32(asked.clamp(0.1, 3600.0))
 }
 
 /// The innermost error says what happened; the outer ones repeat the URL.

@@ -30,6 +30,18 @@ impl Exchange {
         Self { step: step.to_owned(), request, response, own_values, parsed: OnceLock::new() }
     }
 
+    /// With the items of further pages behind those of the first.
+    pub(crate) fn with_pages(self, pages: Vec<Value>) -> Self {
+        let mut whole = self.json().clone();
+        let data = whole.as_mut().ok().and_then(|first| first.value.get_mut("data")).and_then(Value::as_array_mut);
+        if let Some(data) = data {
+            for mut page in pages {
+                data.append(page.get_mut("data").and_then(Value::as_array_mut).unwrap_or(&mut Vec::new()));
+            }
+        }
+        Self { parsed: OnceLock::from(whole), ..self }
+    }
+
     /// The response body as JSON.
     pub(crate) fn json(&self) -> &Result<Parsed, SyntaxError> {
         self.parsed.get_or_init(|| json::parse(&self.response.body))

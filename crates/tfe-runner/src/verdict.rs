@@ -1,6 +1,6 @@
 //! From results to claims, and from claims to the exit code of the gate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -133,8 +133,23 @@ fn claim(
         // Every case ran, and still a rule was never looked at: then nobody may claim it.
         made(Claim::NotEstablished, vec![format!("{unchecked} requirement(s) were not checked")])
     } else {
-        made(Claim::Conformant, Vec::new())
+        made(Claim::Conformant, inapplicable(requirements, &tested, standings))
     }
+}
+
+/// What a conformant target, legally, does not have, so that its rules were not put to the test.
+fn inapplicable(
+    requirements: &[RequirementInfo],
+    tested: &BTreeSet<String>,
+    standings: &BTreeMap<String, Standing>,
+) -> Vec<String> {
+    let stands = |info: &&RequirementInfo| standings.get(&info.id) == Some(&Standing::NotApplicable);
+    let ids: Vec<_> = requirements.iter().filter(stands).map(|info| info.id.as_str()).collect();
+    let ids: Vec<_> = ids.into_iter().filter(|id| tested.contains(*id)).collect();
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("not put to the test, because the target has nothing that they are about: {}", ids.join(", "))]
 }
 
 fn exit_code(claims: &[ProfileClaim], tally: &Tally) -> u8 {

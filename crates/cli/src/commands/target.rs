@@ -50,6 +50,19 @@ pub(super) fn live(args: &RunArgs) -> Result<Target, Failure> {
             return Err(Failure::Usage(format!("{flag} is the same as {other}: it must be that of another user")));
         }
     }
+    let has = |credential| target.tokens.contains_key(&(credential, Identity::User));
+    for (given, credential, what, flag) in [
+        (!args.environments.is_empty(), Credential::Atlas, "--environment", "--atlas-token"),
+        (!args.bare_environments.is_empty(), Credential::Atlas, "--bare-environment", "--atlas-token"),
+        (args.outsider_atlas_token.is_some(), Credential::Atlas, "--outsider-atlas-token", "--atlas-token"),
+        (!args.workspaces.is_empty(), Credential::Tfe, "--workspace", "--token"),
+        (args.outsider_token.is_some(), Credential::Tfe, "--outsider-token", "--token"),
+    ] {
+        // A secret that got lost must not turn half of the gate off.
+        if given && !has(credential) {
+            return Err(Failure::Usage(format!("{what} is given without {flag}")));
+        }
+    }
     target.given.insert(Given::Workspaces, args.workspaces.clone());
     target.given.insert(Given::Environments, args.environments.clone());
     target.given.insert(Given::BareEnvironments, args.bare_environments.clone());

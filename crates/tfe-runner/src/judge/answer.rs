@@ -1,34 +1,30 @@
 //! Whether two answers can be told apart: what "404 for what you may not see" means on the wire.
+//!
+//! Answers of one server to one request differ among themselves: request ids, times, sampled trace
+//! headers. So the request that is compared with was sent more than once, and only what was stable
+//! among its answers is compared.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
+use http::HeaderMap;
 use regex::Regex;
 use serde_json::Value;
+use tfe_schema::Pointer;
 
 use super::Finding;
 use crate::exchange::Exchange;
 
-/// Headers that differ between any two answers of a server and tell nothing about a resource.
-const VOLATILE: [&str; 18] = [
-    "age",
-    "cf-ray",
+/// Headers about the connection or the message (RFC 9110, section 7.6.1), or about this very moment.
+const OF_THE_MESSAGE: [&str; 8] = [
+    "connection",
     "content-length",
     "date",
-    "etag",
-    "expires",
-    "last-modified",
-    "report-to",
-    "request-id",
-    "server-timing",
+    "keep-alive",
+    "proxy-connection",
+    "trailer",
+    "transfer-encoding",
     "set-cookie",
-    "strict-transport-security",
-    "traceparent",
-    "via",
-    "x-amzn-trace-id",
-    "x-correlation-id",
-    "x-request-id",
-    "x-runtime",
 ];
 
 /// Values that differ between any two answers: UUIDs, long hexadecimal numbers, timestamps.
@@ -42,63 +38,179 @@ static PASSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Judges whether `answer` tells anything that `other` does not.
-pub(super) fn same(answer: &Exchange, other: &Exchange) -> Finding {
+/// Judges whether `answer` tells anything that `other` does not; `controls` are further answers to the
+/// request of `other`.
+pub(super) fn same(answer: &Exchange, other: &Exchange, controls: &[Arc<Exchange>]) -> Finding {
     let mut differences = Vec::new();
     let (status, other_status) = (answer.response.status, other.response.status);
     if status != other_status {
         differences.push(format!("status {status}, there {other_status}"));
     }
-    let (names, other_names) = (header_names(answer), header_names(other));
-    if names != other_names {
-        let only = |some: &BTreeSet<String>, rest: &BTreeSet<String>| {
-            let only: Vec<_> = some.difference(rest).cloned().collect();
-            if only.is_empty() { "none".to_owned() } else { only.join(", ") }
-        };
-        differences.push(format!(
-            "headers only here: {}, only there: {}",
-            only(&names, &other_names),
-            only(&other_names, &names)
-        ));
-    }
-    let (body, other_body) = (masked_body(answer), masked_body(other));
-    if body != other_body {
-        differences.push(format!("body {body}, there {other_body}"));
-    }
+    let controls: Vec<Told> = controls.iter().map(|control| Told::of(control)).collect();
+    let (told, there) = (Told::of(answer), Told::of(other));
+    differences.extend(different("header", &told, &there, &controls, |told| &told.headers));
+    differences.extend(different("body", &told, &there, &controls, |told| &told.body));
     if differences.is_empty() { Finding::Holds } else { Finding::Deviates(differences.join("; ")) }
 }
 
-fn header_names(exchange: &Exchange) -> BTreeSet<String> {
-    let names = exchange.response.headers.keys().map(|name| name.as_str().to_owned());
-    names.filter(|name| !VOLATILE.contains(&name.as_str()) && !name.contains("ratelimit")).collect()
+/// What an answer says, place by place, without what names the resource asked for and without what
+/// differs every time.
+struct Told {
+    headers: BTreeMap<String, String>,
+    body: BTreeMap<String, String>,
 }
 
-/// The body without what names the resource asked for, and without what differs every time.
-fn masked_body(exchange: &Exchange) -> String {
-    let mut text = match exchange.document() {
-        Some(document) => {
-            let mut document = document.clone();
-            drop_occurrence_ids(&mut document);
-            document.to_string()
+impl Told {
+    fn of(exchange: &Exchange) -> Self {
+        let mask = Mask::of(exchange);
+        let mut body = BTreeMap::new();
+        if let Some(document) = exchange.document() {
+            leaves(document, &Pointer::root(), &mask, &mut body);
+        } else {
+            body.insert(String::new(), mask.text(&String::from_utf8_lossy(&exchange.response.body)));
         }
-        None => String::from_utf8_lossy(&exchange.response.body).into_owned(),
+        // JSON:API 1.0, error objects: `id` is "a unique identifier for this particular occurrence".
+        body.retain(|at, _| !(at.starts_with("/errors/") && at.ends_with("/id")));
+        Self { headers: headers(&exchange.response.headers, &mask), body }
+    }
+}
+
+fn headers(headers: &HeaderMap, mask: &Mask) -> BTreeMap<String, String> {
+    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        let name = name.as_str();
+        if OF_THE_MESSAGE.contains(&name) || name.contains("ratelimit") {
+            continue;
+        }
+        let value = mask.text(&String::from_utf8_lossy(value.as_bytes()));
+        told.entry(name.to_owned()).and_modify(|values| *values = format!("{values}, {value}")).or_insert(value);
+    }
+    told
+}
+
+/// Every value of a document by its place: the order of members means nothing.
+fn leaves(value: &Value, at: &Pointer, mask: &Mask, found: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().for_each(|(name, member)| leaves(member, &at.join(&mask.text(name)), mask, found));
+        }
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(index, item)| leaves(item, &at.join(&index.to_string()), mask, found));
+        }
+        leaf => {
+            found.insert(at.as_str().to_owned(), mask.text(&leaf.to_string()));
+        }
+    }
+}
+
+/// Where two answers differ, and the controls do not differ from the second.
+fn different(
+    what: &str,
+    here: &Told,
+    there: &Told,
+    controls: &[Told],
+    part: fn(&Told) -> &BTreeMap<String, String>,
+) -> Vec<String> {
+    let (here, there) = (part(here), part(there));
+    let places: BTreeSet<&String> = here.keys().chain(there.keys()).collect();
+    let stable = |place: &&String| controls.iter().all(|control| part(control).get(*place) == there.get(*place));
+    let says = |told: &BTreeMap<String, String>, place: &String| {
+        told.get(place).map_or_else(|| "absent".to_owned(), |value| format!("`{value}`"))
     };
-    let mut own: Vec<_> = exchange.own_values.iter().filter(|value| value.len() > 2).collect();
-    own.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    for value in own {
-        text = text.replace(value.as_str(), "…");
+    places
+        .into_iter()
+        .filter(|place| here.get(*place) != there.get(*place))
+        .filter(stable)
+        .map(|place| format!("{what} {place}: {}, there {}", says(here, place), says(there, place)))
+        .collect()
+}
+
+/// Removes what a request says itself: an answer that repeats it tells nothing.
+struct Mask {
+    long: Vec<String>,
+    /// Values so short that they are found in other words: removed only where they stand alone.
+    short: Option<Regex>,
+}
+
+impl Mask {
+    fn of(exchange: &Exchange) -> Self {
+        const SHORT: usize = 2;
+        let own = exchange.own_values.iter().filter(|value| !value.is_empty());
+        let (short, mut long): (Vec<&String>, Vec<&String>) = own.partition(|value| value.len() <= SHORT);
+        long.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        let short: Vec<String> = short.into_iter().map(|value| regex::escape(value)).collect();
+        let pattern = format!(r"\b({})\b", short.join("|"));
+        Self {
+            long: long.into_iter().cloned().collect(),
+            short: if short.is_empty() { None } else { Regex::new(&pattern).ok() },
+        }
     }
-    match &*PASSING {
-        Some(passing) => passing.replace_all(&text, "…").into_owned(),
-        None => text,
+
+    fn text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for value in &self.long {
+            text = text.replace(value.as_str(), "…");
+        }
+        for pattern in self.short.iter().chain(PASSING.as_ref()) {
+            text = pattern.replace_all(&text, "…").into_owned();
+        }
+        text
     }
 }
 
-/// JSON:API 1.0, error objects: `id` is "a unique identifier for this particular occurrence".
-fn drop_occurrence_ids(document: &mut Value) {
-    for error in document.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(error) = error.as_object_mut() {
-            error.shift_remove("id");
-        }
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Method};
+    use serde_json::json;
+    use url::Url;
+
+    use super::*;
+    use crate::client::{Request, Response};
+
+    fn exchange(id: &str, status: u16, headers: &[(&'static str, &str)], body: &Value) -> Exchange {
+        let url = Url::parse(&format!("http://x/vars/{id}")).unwrap();
+        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
+        let response = Response { status, headers: headers.collect(), body: body.to_string().into() };
+        Exchange::new("step", request, response, vec![id.to_owned()])
+    }
+
+    fn missing(id: &str, headers: &[(&'static str, &str)]) -> Exchange {
+        exchange(id, 404, headers, &json!({"errors": [{"status": "404", "detail": format!("no variable {id}")}]}))
+    }
+
+    #[test]
+    fn what_names_the_resource_asked_for_tells_nothing() {
+        assert_eq!(same(&missing("var-1234", &[]), &missing("var-9", &[]), &[]), Finding::Holds);
+        assert_eq!(same(&missing("50", &[]), &missing("7", &[]), &[]), Finding::Holds);
+    }
+
+    #[test]
+    fn the_order_of_members_and_the_connection_tell_nothing() {
+        let one = exchange("a", 404, &[("connection", "close")], &json!({"errors": [{"status": "404", "title": "x"}]}));
+        let other = exchange("b", 404, &[], &json!({"errors": [{"title": "x", "status": "404"}]}));
+        assert_eq!(same(&one, &other, &[]), Finding::Holds);
+    }
+
+    #[test]
+    fn a_header_that_gives_the_reason_tells() {
+        let hidden = missing("hidden", &[("x-reason", "forbidden")]);
+        let absent = missing("absent", &[("x-reason", "missing")]);
+        assert_ne!(same(&hidden, &absent, &[]), Finding::Holds);
+        assert_ne!(same(&missing("hidden", &[("etag", "1")]), &missing("absent", &[]), &[]), Finding::Holds);
+    }
+
+    #[test]
+    fn what_differs_among_the_controls_is_not_compared() {
+        let body = |took: u8| json!({"errors": [{"status": "404"}], "meta": {"took-ms": took}});
+        let hidden = exchange("h", 404, &[("x-trace", "a")], &body(1));
+        let absent = exchange("m", 404, &[], &body(2));
+        let controls = [Arc::new(exchange("m", 404, &[("x-trace", "b")], &body(3)))];
+        assert_ne!(same(&hidden, &absent, &[]), Finding::Holds);
+        assert_eq!(same(&hidden, &absent, &controls), Finding::Holds);
+        let forbidden = exchange("h", 403, &[], &body(1));
+        assert_ne!(same(&forbidden, &absent, &controls), Finding::Holds);
     }
 }

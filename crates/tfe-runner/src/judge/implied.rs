@@ -28,11 +28,12 @@ pub(crate) struct Implied {
 pub(crate) fn implied(
     step: &Step,
     operation: Option<&Operation>,
+    known: bool,
     exchange: &Exchange,
     secrets: &[Secret],
     bench: &Bench<'_>,
 ) -> Implied {
-    let mut judge = Judge { step, bench, implied: Implied::default() };
+    let mut judge = Judge { step, known, bench, implied: Implied::default() };
     judge.status(exchange);
     judge.secrets(exchange, secrets);
     if exchange.response.body.is_empty() {
@@ -45,6 +46,8 @@ pub(crate) fn implied(
 
 struct Judge<'j> {
     step: &'j Step,
+    /// Whether the request is one of an operation, by its name or by its method and path.
+    known: bool,
     bench: &'j Bench<'j>,
     implied: Implied,
 }
@@ -70,6 +73,10 @@ impl Judge<'_> {
     /// An answer without a body, where the operation describes one. A deletion may do without.
     fn no_body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
         let status = exchange.response.status;
+        if status >= 400 {
+            // Error details are optional (JSON:API 1.0): an error without a body breaks nothing.
+            return self.rule(ImpliedRule::ErrorDocument, "an error document, where there is a body", Finding::Holds);
+        }
         let Some(operation) = operation.filter(|operation| operation.method != "DELETE") else { return };
         let described = operation.response(status).is_some_and(|response| !response.bodies.is_empty());
         if described && status < 400 {
@@ -83,6 +90,10 @@ impl Judge<'_> {
         let rule = if status < 400 { ImpliedRule::SuccessDocument } else { ImpliedRule::ErrorDocument };
         let parsed = match exchange.json() {
             Ok(parsed) => parsed,
+            // The layer in front of an API answers these before the API sees the request.
+            Err(_) if matches!(status, 413 | 414 | 431) => return,
+            // What no operation describes is not of the API, and may have an error page of its own.
+            Err(_) if status >= 400 && !self.known => return,
             Err(error) => {
                 let got = format!("status {status}, {}: {error}", content_type(exchange));
                 let finding = match error.kind {
@@ -185,6 +196,7 @@ impl Judge<'_> {
                 *self.implied.passes.entry(requirement).or_default() += 1;
                 return;
             }
+            Finding::NotApplicable(_) => return,
             Finding::Deviates(got) | Finding::Undecided(got) => got,
         };
         debug_assert_ne!(outcome, Outcome::Pass);

@@ -25,6 +25,8 @@ pub(crate) enum Finding {
     Holds,
     /// What came instead.
     Deviates(String),
+    /// Why it does not apply to this answer.
+    NotApplicable(String),
     /// Why it could not be evaluated.
     Undecided(String),
 }
@@ -37,6 +39,8 @@ pub(crate) struct Bench<'b> {
     pub(crate) bindings: &'b dyn Bindings,
     /// Exchanges of the earlier steps, by step.
     pub(crate) earlier: &'b BTreeMap<String, std::sync::Arc<Exchange>>,
+    /// Further answers to the requests of earlier steps that others are compared with.
+    pub(crate) controls: &'b BTreeMap<String, Vec<std::sync::Arc<Exchange>>>,
 }
 
 impl Bench<'_> {
@@ -45,6 +49,7 @@ impl Bench<'_> {
         match finding {
             Finding::Holds => Outcome::Pass,
             Finding::Undecided(_) => Outcome::NotRun,
+            Finding::NotApplicable(_) => Outcome::NotApplicable,
             Finding::Deviates(_) => match self.requirements.get(requirement).map(|known| known.level) {
                 Some(Level::Should) => Outcome::Warn,
                 Some(Level::May) => Outcome::Note,
@@ -73,7 +78,7 @@ fn judge_check(step: &Step, check: &Check, exchange: &Exchange, bench: &Bench<'_
         expected: describe(&check.expectation, bench.bindings),
         got: match finding {
             Finding::Holds => String::new(),
-            Finding::Deviates(got) | Finding::Undecided(got) => got,
+            Finding::Deviates(got) | Finding::NotApplicable(got) | Finding::Undecided(got) => got,
         },
         exchange: None,
     }
@@ -95,7 +100,7 @@ fn evaluate(
         Expectation::MediaType(expected) => media_type(expected, exchange),
         Expectation::Hides(secret) => hides(&template::fill_text(secret, bench.bindings)?, exchange),
         Expectation::SameAnswerAs(step) => match bench.earlier.get(step) {
-            Some(other) => answer::same(exchange, other),
+            Some(other) => answer::same(exchange, other, bench.controls.get(step).map_or(&[], Vec::as_slice)),
             None => Finding::Undecided(format!("step `{step}` has no answer")),
         },
         Expectation::Schema(id) => schema(id, exchange, bench),
@@ -103,7 +108,9 @@ fn evaluate(
         Expectation::At(Scope::Document, _, Matcher::Absent) if exchange.response.body.is_empty() => Finding::Holds,
         Expectation::At(scope, at, matcher) => {
             let matcher = matcher::filled(matcher, bench.bindings)?;
-            in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| matcher::judge(&matcher, at.resolve(item)))
+            in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| {
+                matcher::judge(&matcher, value_at(at, item))
+            })
         }
         Expectation::Members(scope, members) => {
             let members: Vec<_> = members
@@ -150,12 +157,31 @@ fn on_document(exchange: &Exchange, judge: impl FnOnce(&Value) -> Finding) -> Fi
         Err(error) if error.kind == SyntaxErrorKind::TooDeep => {
             Finding::Undecided(format!("the body was not read: {error}"))
         }
+        // A write may be answered without a body; what it did is judged where it is read back.
+        Err(_) if exchange.response.status == 204 && writes(exchange) => {
+            Finding::NotApplicable("the answer is a 204, without a body".to_owned())
+        }
         Err(error) if error.kind == SyntaxErrorKind::Empty => {
             Finding::Deviates(format!("status {} with an empty body", exchange.response.status))
         }
         Err(error) => {
             Finding::Deviates(format!("status {} with a body that is not JSON: {error}", exchange.response.status))
         }
+    }
+}
+
+fn writes(exchange: &Exchange) -> bool {
+    matches!(exchange.request.method, http::Method::PATCH | http::Method::DELETE)
+}
+
+/// The value at a place. A link may be an object with the URL in `href` (JSON:API 1.0, "Links"): then
+/// the URL is meant.
+pub(crate) fn value_at<'v>(at: &Pointer, item: &'v Value) -> Option<&'v Value> {
+    let value = at.resolve(item)?;
+    let is_link = at.split_last().is_some_and(|(parent, _)| parent.as_str().ends_with("/links"));
+    match value.get("href") {
+        Some(href) if is_link => Some(href),
+        _ => Some(value),
     }
 }
 

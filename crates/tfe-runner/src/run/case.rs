@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 
 use super::bindings::Values;
 use super::ledger::Ledger;
 use super::request::{self, RequestError};
 use super::{Run, fixture};
-use crate::client::{ClientError, Request};
+use crate::client::{ClientError, Request, Response};
 use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
 use crate::exchange::{self, Exchange};
 use crate::judge::{self, Bench, Secret};
 use crate::plan::Planned;
 use crate::redact::Redactor;
-use crate::suite::{Call, Identity, Observed, Role, Step};
+use crate::suite::{Call, Check, Expectation, Identity, Observed, Role, Step};
 use crate::template::{self, Bindings, Reference};
 use crate::verdict;
 
@@ -57,6 +58,9 @@ fn blank(planned: &Planned) -> CaseResult {
     }
 }
 
+/// A list that is longer than this many pages is not read to its end.
+const MOST_PAGES: usize = 100;
+
 /// Why a case stops before its last step.
 struct Stop {
     verdict: Verdict,
@@ -73,6 +77,8 @@ struct Flow<'r> {
     values: Values,
     redactor: Redactor,
     exchanges: BTreeMap<String, Arc<Exchange>>,
+    /// Further answers to the requests of steps that others are compared with.
+    controls: BTreeMap<String, Vec<Arc<Exchange>>>,
     secrets: BTreeSet<String>,
     result: CaseResult,
     stopped: Option<Stop>,
@@ -92,6 +98,7 @@ impl<'r> Flow<'r> {
             values,
             redactor: run.redactor.clone(),
             exchanges: BTreeMap::new(),
+            controls: BTreeMap::new(),
             secrets: BTreeSet::new(),
             result: blank(planned),
             stopped: None,
@@ -164,10 +171,64 @@ impl<'r> Flow<'r> {
             }
         };
         self.keep_books(step, ledger, &request, &response);
-        let exchange = Arc::new(Exchange::new(&step.id, request, response, built.own_values));
+        let pages = self.further_pages(step, &request, &response).await?;
+        let exchange = Exchange::new(&step.id, request, response, built.own_values);
+        let exchange = Arc::new(if pages.is_empty() { exchange } else { exchange.with_pages(pages) });
+        self.repeat_for_comparison(step, &exchange).await;
         self.exchanges.insert(step.id.clone(), Arc::clone(&exchange));
         self.trail.push(Arc::clone(&exchange));
         self.answered(step, &exchange, &earlier)
+    }
+
+    /// The rest of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
+    /// means the whole of it, unless it asks for a page.
+    async fn further_pages(&self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Value>, Stop> {
+        let mut pages = Vec::new();
+        let asks_for_page = request.url.query_pairs().any(|(name, _)| name.starts_with("page"));
+        let is_list = matches!(step.call, Call::Operation(_)) && request.method == http::Method::GET;
+        if !is_list || asks_for_page || response.status != 200 {
+            return Ok(pages);
+        }
+        let mut next = next_page(&response.body);
+        while let Some(link) = next.filter(|_| pages.len() < MOST_PAGES) {
+            let stopped = |error: &ClientError| unheard(step, error);
+            let url = self.run.client.resolve(&link).map_err(|error| stopped(&error))?;
+            let page =
+                self.run.client.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
+            next = next_page(&page.body);
+            match tfe_schema::json::parse(&page.body) {
+                Ok(parsed) if page.status == 200 => pages.push(parsed.value),
+                _ => {
+                    return Err(stop(
+                        Verdict::Blocked,
+                        format!("step `{}`: the next page answered {}", step.id, page.status),
+                    ));
+                }
+            }
+        }
+        Ok(pages)
+    }
+
+    /// Sends a request again whose answer later ones are compared with, so that what differs among
+    /// equal requests is not held against the target. Only what asks for nothing that exists is
+    /// compared with, so that a repetition changes nothing.
+    async fn repeat_for_comparison(&mut self, step: &Step, exchange: &Exchange) {
+        const REPETITIONS: usize = 2;
+        let compared =
+            |check: &Check| matches!(&check.expectation, Expectation::SameAnswerAs(other) if *other == step.id);
+        let is_compared = self.planned.case.steps.iter().any(|later| later.checks.iter().any(compared));
+        let changes_nothing = exchange.request.method == http::Method::GET || exchange.response.status >= 400;
+        if !is_compared || !changes_nothing {
+            return;
+        }
+        for _ in 0..REPETITIONS {
+            // An answer that does not come is one control less, and nothing else.
+            if let Ok(response) = self.run.client.send(&exchange.request).await {
+                let own = exchange.own_values.clone();
+                let control = Exchange::new(&step.id, exchange.request.clone(), response, own);
+                self.controls.entry(step.id.clone()).or_default().push(Arc::new(control));
+            }
+        }
     }
 
     /// Judges an answer and takes from it what later steps need.
@@ -195,7 +256,7 @@ impl<'r> Flow<'r> {
         let profile = &self.planned.profile;
         // The step's own captures are known to its checks.
         for (name, at) in step.capture.iter().chain(&step.capture_if_present) {
-            if let Some(value) = exchange.document().and_then(|document| at.resolve(document)) {
+            if let Some(value) = exchange.document().and_then(|document| judge::value_at(at, document)) {
                 self.values.set(name.clone(), value.clone());
             }
         }
@@ -205,6 +266,7 @@ impl<'r> Flow<'r> {
             requirements: &self.run.suite.requirements,
             bindings: &self.values,
             earlier: &self.exchanges,
+            controls: &self.controls,
         };
         let mut checks = judge::judge(step, exchange, &bench);
         let base = request::base(self.run, profile);
@@ -214,7 +276,9 @@ impl<'r> Flow<'r> {
                 Call::Raw { .. } => None,
             };
             let secrets: Vec<_> = earlier.iter().cloned().map(Secret).collect();
-            let implied = judge::implied(step, operation, exchange, &secrets, &bench);
+            let known =
+                operation.is_some() || request::route(self.run.catalog, base, profile, &exchange.request).is_some();
+            let implied = judge::implied(step, operation, known, exchange, &secrets, &bench);
             checks.extend(implied.deviations);
             for (requirement, count) in implied.passes {
                 *self.result.implied.entry(requirement).or_default() += count;
@@ -243,7 +307,7 @@ impl<'r> Flow<'r> {
             }
         }
         for (name, at) in &step.capture {
-            match exchange.document().and_then(|document| at.resolve(document)) {
+            match exchange.document().and_then(|document| judge::value_at(at, document)) {
                 Some(value) => self.values.set(name.clone(), value.clone()),
                 None if step.role == Role::Precondition => {
                     let reason = format!("precondition `{}` is not met: its answer has nothing at `{at}`", step.id);
@@ -270,7 +334,7 @@ impl<'r> Flow<'r> {
         }
     }
 
-    fn keep_books(&self, step: &Step, ledger: &Ledger, request: &Request, response: &crate::client::Response) {
+    fn keep_books(&self, step: &Step, ledger: &Ledger, request: &Request, response: &Response) {
         if !(200..300).contains(&response.status) {
             return;
         }
@@ -339,6 +403,13 @@ impl<'r> Flow<'r> {
         result.observations.iter_mut().for_each(|observation| clean(&mut observation.value));
         result
     }
+}
+
+/// Where a list goes on, if it does.
+fn next_page(body: &[u8]) -> Option<String> {
+    let document = tfe_schema::json::parse(body).ok()?.value;
+    let link = document.pointer("/links/next")?;
+    link.as_str().or_else(|| link.get("href")?.as_str()).map(str::to_owned)
 }
 
 /// Words are for people: a value of many kilobytes is in the evidence.

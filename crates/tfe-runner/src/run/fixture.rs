@@ -14,7 +14,7 @@ use super::{Run, request};
 use crate::client::{Request, Response};
 use crate::event::Verdict;
 use crate::plan::Planned;
-use crate::suite::{FixtureRecipe, FixtureRequest, Given, Identity, Profile, Tidy};
+use crate::suite::{Empty, FixtureRecipe, FixtureRequest, Given, Identity, Profile, Query, Step, Tidy};
 
 /// Names that the user gave, each leased to one case at a time.
 pub(crate) struct Pool {
@@ -121,6 +121,7 @@ pub(crate) async fn set_up(
             return Err(blocked(format!("unknown fixture kind `{kind}`")));
         };
         let given = free.get_mut(&recipe.given).and_then(Vec::pop);
+        let is_given = given.is_some();
         let (request, name) = match (given, &recipe.read, &recipe.create) {
             (Some(name), Some(read), _) => (Some(read), name),
             (Some(name), None, None) => (None, name),
@@ -138,12 +139,26 @@ pub(crate) async fn set_up(
         {
             values.set(format!("{fixture}.{known}"), value.clone().into());
         }
+        if let (true, Some(empty)) = (is_given, &recipe.empty) {
+            hold_nothing(run, planned, empty, &name).await?;
+        }
         if let Some(request) = request {
             let document = obtain(run, planned, request, &name, ledger).await?;
             export(recipe, request, fixture, &document, values)?;
         }
     }
     Ok(leased)
+}
+
+/// Whether a given fixture is as good as a fresh one.
+async fn hold_nothing(run: &Run, planned: &Planned, empty: &Empty, name: &str) -> Result<(), Missing> {
+    let listed = send(run, &planned.profile, &empty.list, &known(run, name)).await.map_err(blocked)?;
+    let document = document(&listed, &empty.list.operation, run)?;
+    match empty.at.resolve(&document).and_then(Value::as_array) {
+        Some(items) if items.is_empty() => Ok(()),
+        Some(items) => Err(blocked(format!("needs one that holds nothing, and `{name}` holds {}", items.len()))),
+        None => Err(blocked(format!("the answer of {} has no array at `{}`", empty.list.operation, empty.at))),
+    }
 }
 
 /// Leases as many names of each kind as the case needs, always in the same order of kinds, so that
@@ -230,6 +245,7 @@ fn build(
     known: &BTreeMap<String, Value>,
 ) -> Result<Request, String> {
     let step = request::simple_step(&recipe.operation, Identity::User, recipe.params.clone(), recipe.body.clone());
+    let step = Step { query: Query::Parameters(recipe.query.clone()), ..step };
     request::build(run, profile, &step, known).map(|built| built.request).map_err(|error| error.to_string())
 }
 

@@ -21,7 +21,7 @@ use tfe_schema::{Catalog, Pointer};
 pub use case::{Body, Call, Case, Identity, Observe, Observed, Query, Role, Step};
 pub use check::{Check, Expectation, Find, JsonType, Matcher, Scope, Statuses};
 pub use profile::{
-    Authentication, Credential, Documents, FixtureRecipe, FixtureRequest, Given, ImpliedRule, Profile, Tidy,
+    Authentication, Credential, Documents, Empty, FixtureRecipe, FixtureRequest, Given, ImpliedRule, Profile, Tidy,
 };
 pub use requirement::{Document, Level, Requirement, Source, SourceKind, Statement};
 

@@ -133,9 +133,22 @@ pub struct FixtureRecipe {
     /// `username` are known without.
     #[serde(default)]
     pub exports: BTreeMap<String, Pointer>,
+    /// Where a given one only will do while it holds nothing: the list that has to be empty.
+    #[serde(default)]
+    pub empty: Option<Empty>,
     /// How to remove from a given one what a case left in it.
     #[serde(default)]
     pub tidy: Option<Tidy>,
+}
+
+/// A list that has to be empty for a given fixture to serve.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Empty {
+    /// The request that lists.
+    pub list: FixtureRequest,
+    /// The array in its answer.
+    pub at: Pointer,
 }
 
 /// Names that the user may give.
@@ -182,6 +195,9 @@ pub struct FixtureRequest {
     /// Its path parameters.
     #[serde(default)]
     pub params: Map<String, Value>,
+    /// Its query.
+    #[serde(default)]
+    pub query: Map<String, Value>,
     /// Its body.
     #[serde(default)]
     pub body: Option<Value>,

@@ -59,7 +59,8 @@ fn verify_profile(profile: &Profile, suite: &Suite, catalog: &Catalog, problems:
     }
     let recipes = profile.fixtures.values().flat_map(|recipe| {
         let tidy = recipe.tidy.iter().flat_map(|tidy| [&tidy.list, &tidy.remove]);
-        recipe.create.iter().chain(&recipe.read).chain(tidy)
+        let empty = recipe.empty.iter().map(|empty| &empty.list);
+        recipe.create.iter().chain(&recipe.read).chain(tidy).chain(empty)
     });
     for id in profile.documents.success.iter().chain([&profile.documents.error]) {
         if catalog.schema(id).is_none() {

@@ -139,7 +139,7 @@ pub(super) const FAULTS: &[Entry] = &[
         fault: Fault::V1AnyMediaTypeAccepted,
         name: "v1-any-media-type-accepted",
         description: "Takes a body of any other media type for JSON.",
-        breaks: &["v1.index.malformed-refused"],
+        breaks: &["v1.index.other-media-types-refused"],
     },
     Entry {
         fault: Fault::V1UpdateIgnored,
