@@ -41,7 +41,7 @@ pub enum Fault {
     V1FormEncodedBracketsUnparsed,
     V1MalformedAccepted,
     V1Malformed500,
-    V1AnyMediaTypeAccepted,
+    V1OtherMediaTypes500,
     V1UpdateIgnored,
     V1OutsideNamespaceApplied,
     V1NumbersDropped,

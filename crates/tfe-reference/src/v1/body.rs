@@ -47,7 +47,7 @@ fn encoding(app: &App, content_types: &[String]) -> Result<Encoding, Refusal> {
     let encoding = match essence.trim().to_ascii_lowercase().as_str() {
         JSON => Encoding::Json,
         FORM => Encoding::Form,
-        _ if app.faults.hit(Fault::V1AnyMediaTypeAccepted) => Encoding::Json,
+        _ if app.faults.hit(Fault::V1OtherMediaTypes500) => return Err(Refusal::internal("unknown media type")),
         _ => return Err(Refusal::unsupported_media_type()),
     };
     let refused = match encoding {

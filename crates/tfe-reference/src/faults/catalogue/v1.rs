@@ -136,10 +136,10 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["v1.index.malformed-refused", "v1.index.standard-response-codes"],
     },
     Entry {
-        fault: Fault::V1AnyMediaTypeAccepted,
-        name: "v1-any-media-type-accepted",
-        description: "Takes a body of any other media type for JSON.",
-        breaks: &["v1.index.other-media-types-refused"],
+        fault: Fault::V1OtherMediaTypes500,
+        name: "v1-other-media-types-500",
+        description: "Answers 500 to a body of any other media type.",
+        breaks: &["v1.index.other-media-types-refused", "v1.index.standard-response-codes"],
     },
     Entry {
         fault: Fault::V1UpdateIgnored,
