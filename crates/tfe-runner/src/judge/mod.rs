@@ -97,6 +97,9 @@ fn evaluate(
             let value = exchange.header(name).map(Value::String);
             matcher::judge(&matcher::filled(matcher, bench.bindings)?, value.as_ref())
         }
+        Expectation::MediaType(_) if exchange.response.status == 204 && writes(exchange) => {
+            Finding::NotApplicable("the answer is a 204, without a body".to_owned())
+        }
         Expectation::MediaType(expected) => media_type(expected, exchange),
         Expectation::Hides(secret) => hides(&template::fill_text(secret, bench.bindings)?, exchange),
         Expectation::SameAnswerAs(step) => match bench.earlier.get(step) {

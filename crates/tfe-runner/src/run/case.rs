@@ -213,7 +213,7 @@ impl<'r> Flow<'r> {
     /// equal requests is not held against the target. Only what asks for nothing that exists is
     /// compared with, so that a repetition changes nothing.
     async fn repeat_for_comparison(&mut self, step: &Step, exchange: &Exchange) {
-        const REPETITIONS: usize = 2;
+        const REPETITIONS: usize = 3;
         let compared =
             |check: &Check| matches!(&check.expectation, Expectation::SameAnswerAs(other) if *other == step.id);
         let is_compared = self.planned.case.steps.iter().any(|later| later.checks.iter().any(compared));
