@@ -1,7 +1,7 @@
 //! One schema, and what a document does to it.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 
 use crate::files::Files;
 use crate::form;
-use crate::lint::{REQUIREMENT, SENSITIVE};
+use crate::lint::REQUIREMENT;
 use crate::message::describe;
-use crate::places::Places;
+use crate::places::{Places, Secrets};
 use crate::reference::{self, Reference};
 use crate::report::{Report, Violation};
 use crate::tape::{Lines, Locator, Place, SpanTape, Tape};
@@ -131,15 +131,17 @@ impl Schema {
         if validator.is_valid(document.clone()) {
             return report;
         }
+        let secrets = Secrets::of(&self.files, &self.file);
+        let mut learned = Learned { secrets, trails: HashMap::new() };
         if pointers_text::<F>(document, 0, MAX_POINTERS_TEXT).is_none() {
             report.truncated = true;
             let first = validator.validate(document.clone()).err();
-            report.violations.extend(first.map(|error| self.violation(&error, &mut find)));
+            report.violations.extend(first.map(|error| self.violation(&error, &mut find, &mut learned)));
             return report;
         }
         let mut errors = validator.iter_errors(document.clone());
         let listed = errors.by_ref().take(MAX_VIOLATIONS);
-        report.violations.extend(listed.map(|error| self.violation(&error, &mut find)));
+        report.violations.extend(listed.map(|error| self.violation(&error, &mut find, &mut learned)));
         report.truncated = errors.next().is_some();
         report
     }
@@ -196,10 +198,16 @@ impl Schema {
             .build(self.document())
     }
 
-    fn violation(&self, error: &ValidationError<'_>, find: &mut impl FnMut(&Pointer) -> Found) -> Violation {
+    fn violation(
+        &self,
+        error: &ValidationError<'_>,
+        find: &mut impl FnMut(&Pointer) -> Found,
+        learned: &mut Learned<'_>,
+    ) -> Violation {
         let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         let found = find(&pointer);
-        let trail = self.trail(error.evaluation_path().as_str());
+        let path = error.evaluation_path().as_str();
+        let trail = learned.trails.entry(path.to_owned()).or_insert_with(|| self.trail(path));
         let missing = match error.kind() {
             ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
             _ => None,
@@ -207,24 +215,11 @@ impl Schema {
         Violation {
             keyword: error.kind().keyword().to_owned(),
             schema_location: format!("{}#{}", id_of(&trail.file), trail.pointer),
-            message: describe(error, self.is_sensitive(&pointer) || !found.exists),
-            requirement: trail.requirement,
+            message: describe(error, learned.secrets.hold(&pointer) || !found.exists),
+            requirement: trail.requirement.clone(),
             missing,
             pointer,
             place: found.place,
-        }
-    }
-
-    /// Whether any subschema calls this place, or one above it, a secret: not only the one that failed.
-    fn is_sensitive(&self, pointer: &Pointer) -> bool {
-        let mut places = Places::of(&self.files, &self.file);
-        let mut tokens = pointer.tokens();
-        loop {
-            if places.say(SENSITIVE).next().is_some() {
-                return true;
-            }
-            let Some(token) = tokens.next() else { return false };
-            places = places.child(&token);
         }
     }
 
@@ -246,6 +241,12 @@ impl Schema {
         }
         trail
     }
+}
+
+/// What one violation taught about the schema: the next one is often of its kind.
+struct Learned<'f> {
+    secrets: Secrets<'f>,
+    trails: HashMap<String, Trail>,
 }
 
 #[derive(Default)]
