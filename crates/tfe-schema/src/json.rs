@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 128;
 
 /// How much text [`Parsed::duplicates`] may hold. Every place repeats the names above it, so a small
 /// document with one long name could otherwise fill the memory.
-const MAX_DUPLICATES_TEXT: usize = 1 << 20;
+pub(crate) const MAX_DUPLICATES_TEXT: usize = 1 << 20;
 
 /// A parsed document.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,16 @@ pub struct SyntaxError {
     pub line: usize,
     /// Column in bytes, from 1 (0 where the line before it ended the document).
     pub column: usize,
+    /// The same place as an offset in bytes.
+    pub offset: usize,
+}
+
+impl SyntaxError {
+    /// The error at a byte.
+    pub(crate) fn at(kind: SyntaxErrorKind, bytes: &[u8], offset: usize) -> Self {
+        let (line, column) = position(bytes, offset);
+        Self { kind, line, column, offset }
+    }
 }
 
 /// The kinds of [`SyntaxError`].
@@ -52,6 +62,9 @@ pub enum SyntaxErrorKind {
     /// Deeper than [`MAX_DEPTH`]: not read, so nothing is known of the rest.
     #[error("nesting is deeper than {MAX_DEPTH}")]
     TooDeep,
+    /// Longer than [`tape::MAX_BYTES`](crate::tape::MAX_BYTES); not looked at.
+    #[error("the document is longer than {} bytes", crate::tape::MAX_BYTES)]
+    TooLong,
     /// Any other breach of the grammar.
     #[error("{0}")]
     Grammar(String),
@@ -63,11 +76,10 @@ pub enum SyntaxErrorKind {
 /// [`SyntaxError`] with the place of the first breach.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, SyntaxError> {
     if let Err(error) = std::str::from_utf8(bytes) {
-        let (line, column) = position(bytes, error.valid_up_to());
-        return Err(SyntaxError { kind: SyntaxErrorKind::Utf8, line, column });
+        return Err(SyntaxError::at(SyntaxErrorKind::Utf8, bytes, error.valid_up_to()));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(SyntaxError { kind: SyntaxErrorKind::Empty, line: 1, column: 1 });
+        return Err(SyntaxError::at(SyntaxErrorKind::Empty, bytes, 0));
     }
     let mut reading = Reading::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -76,16 +88,18 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, SyntaxError> {
     let read = Node(&mut reading).deserialize(&mut deserializer);
     match read.and_then(|value| deserializer.end().map(|()| value)) {
         Ok(value) => Ok(Parsed { value, duplicates: reading.duplicates }),
-        Err(error) => Err(syntax_error(&error, reading.too_deep)),
+        Err(error) => Err(syntax_error(&error, reading.too_deep, bytes)),
     }
 }
 
-fn syntax_error(error: &serde_json::Error, too_deep: bool) -> SyntaxError {
+fn syntax_error(error: &serde_json::Error, too_deep: bool, bytes: &[u8]) -> SyntaxError {
     let text = error.to_string();
     // serde_json ends its texts with the place that we report in fields.
     let cause = text.split(" at line ").next().unwrap_or(&text).to_owned();
     let kind = if too_deep { SyntaxErrorKind::TooDeep } else { SyntaxErrorKind::Grammar(cause) };
-    SyntaxError { kind, line: error.line(), column: error.column() }
+    let before: usize = bytes.split_inclusive(|&byte| byte == b'\n').take(error.line() - 1).map(<[u8]>::len).sum();
+    let offset = (before + error.column().saturating_sub(1)).min(bytes.len());
+    SyntaxError { kind, line: error.line(), column: error.column(), offset }
 }
 
 /// Line and byte column (both from 1) of a byte offset.

@@ -13,7 +13,7 @@
 //! [`Catalog::route`] tells the operation behind a method and a path. [`form`] reads and writes the
 //! form payloads of the legacy API, and [`Schema::check_form`] holds them against the same schemas.
 //!
-//! [`form`], [`json`] and [`Pointer`] know nothing of TFE. This crate does no I/O beyond reading a schema set,
+//! [`form`], [`json`], [`tape`] and [`Pointer`] know nothing of TFE. This crate does no I/O beyond reading a schema set,
 //! and it never fetches anything.
 
 mod catalog;
@@ -26,11 +26,15 @@ mod openapi;
 mod places;
 mod pointer;
 mod reference;
+mod report;
 mod schema;
+pub mod tape;
 mod typed;
 
 pub use catalog::Catalog;
 pub use files::{LoadError, Problem};
 pub use openapi::{Link, Operation, Response, Source};
 pub use pointer::{Pointer, PointerError};
-pub use schema::{Report, Schema, Violation};
+pub use report::{Report, Violation};
+pub use schema::Schema;
+pub use tape::Place;

@@ -3,10 +3,13 @@
 //! A validator only tells where a document fails. Two questions need more: whether a place holds a
 //! secret, and which type a place is meant to have (a form carries text only).
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::files::Files;
-use crate::reference;
+use crate::lint::SENSITIVE;
+use crate::{Pointer, reference};
 
 /// Keywords whose subschemas speak about the same place.
 const IN_PLACE: [&str; 6] = ["allOf", "anyOf", "oneOf", "if", "then", "else"];
@@ -50,6 +53,16 @@ impl<'f> Places<'f> {
         child
     }
 
+    /// Whether the subschemas say the same about all items: none counts them, or gives an object a
+    /// member with a number for a name.
+    fn are_items_alike(&self) -> bool {
+        let names_number = |schema: &Value| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            properties.is_some_and(|properties| properties.keys().any(|name| name.parse::<usize>().is_ok()))
+        };
+        !self.found.iter().any(|(_, schema)| schema.get("prefixItems").is_some() || names_number(schema))
+    }
+
     /// What the subschemas say with one keyword.
     pub(crate) fn say<'s>(&'s self, keyword: &'s str) -> impl Iterator<Item = &'f Value> + 's {
         self.found.iter().filter_map(move |(_, schema)| schema.get(keyword))
@@ -85,5 +98,50 @@ impl<'f> Places<'f> {
 
     fn add_all(&mut self, file: &'f str, named: Option<&'f Value>) {
         named.and_then(Value::as_object).into_iter().flatten().for_each(|(_, schema)| self.add(file, schema));
+    }
+}
+
+/// Which places of a document hold a secret; remembers what it learned on the way.
+pub(crate) struct Secrets<'f> {
+    /// Places, whether one of them is called a secret, and whether their items are alike.
+    known: Vec<(Places<'f>, bool, bool)>,
+    below: HashMap<(usize, String), usize>,
+}
+
+impl<'f> Secrets<'f> {
+    pub(crate) fn of(files: &'f Files, file: &str) -> Self {
+        let mut secrets = Self { known: Vec::new(), below: HashMap::new() };
+        secrets.add(Places::of(files, file));
+        secrets
+    }
+
+    /// Whether any subschema calls this place, or one above it, a secret: not only the one that failed.
+    pub(crate) fn hold(&mut self, pointer: &Pointer) -> bool {
+        let mut at = 0;
+        let mut tokens = pointer.tokens();
+        loop {
+            let (places, secret, alike) = &self.known[at];
+            if *secret {
+                return true;
+            }
+            let Some(token) = tokens.next() else { return false };
+            let is_item = *alike && token.parse::<usize>().is_ok();
+            let key = (at, if is_item { "0".to_owned() } else { token.into_owned() });
+            at = if let Some(&known) = self.below.get(&key) {
+                known
+            } else {
+                let child = places.child(&key.1);
+                let added = self.add(child);
+                self.below.insert(key, added);
+                added
+            };
+        }
+    }
+
+    fn add(&mut self, places: Places<'f>) -> usize {
+        let secret = places.say(SENSITIVE).next().is_some();
+        let alike = places.are_items_alike();
+        self.known.push((places, secret, alike));
+        self.known.len() - 1
     }
 }

@@ -1,19 +1,22 @@
 //! One schema, and what a document does to it.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::json::{Array as _, Json, Node as _, Object as _, SerdeJson};
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use crate::files::Files;
-use crate::form::{self, FormError};
-use crate::json::{self, SyntaxError};
-use crate::lint::{REQUIREMENT, SENSITIVE};
+use crate::form;
+use crate::lint::REQUIREMENT;
 use crate::message::describe;
-use crate::places::Places;
+use crate::places::{Places, Secrets};
 use crate::reference::{self, Reference};
+use crate::report::{Report, Violation};
+use crate::tape::{Lines, Locator, Place, SpanTape, Tape};
 use crate::{Pointer, typed};
 
 /// Where the files of a set stand for the validator; never fetched.
@@ -34,62 +37,19 @@ pub struct Schema {
     file: String,
     files: Arc<Files>,
     validator: OnceLock<Validator>,
-}
-
-/// What is wrong with one document; nothing, if it conforms.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Report {
-    /// Why the bytes are no JSON document; then there are no violations.
-    pub syntax: Option<SyntaxError>,
-    /// Why the bytes are no form ([`Schema::check_form`] only); then there are no violations.
-    pub form: Option<FormError>,
-    /// Members that stand more than once in their object.
-    pub duplicates: Vec<Pointer>,
-    /// The violations of the schema.
-    pub violations: Vec<Violation>,
-    /// Whether there may be more violations than are listed: at most 1000 are, and only the first of
-    /// a document whose places cannot all be written down (8 MiB of pointers).
-    pub truncated: bool,
-}
-
-impl Report {
-    /// Whether the document conforms.
-    pub fn is_valid(&self) -> bool {
-        self.syntax.is_none() && self.form.is_none() && self.duplicates.is_empty() && self.violations.is_empty()
-    }
-}
-
-/// One place where a document breaks its schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Violation {
-    /// The place in the document. For a missing member the object that lacks it, see [`Self::subject`].
-    pub pointer: Pointer,
-    /// The JSON Schema keyword that failed.
-    pub keyword: String,
-    /// File and pointer of that keyword: `v2/variables/create-request#/properties/data/required`.
-    pub schema_location: String,
-    /// What was expected, for people; never the value of a sensitive member.
-    pub message: String,
-    /// The requirement that the broken subschema states (`x-requirement`), if it states one.
-    pub requirement: Option<String>,
-    /// The name of the member that `required` misses.
-    pub missing: Option<String>,
-}
-
-impl Violation {
-    /// The place that the violation is about: the missing member itself for `required`.
-    pub fn subject(&self) -> Pointer {
-        match &self.missing {
-            Some(name) => self.pointer.join(name),
-            None => self.pointer.clone(),
-        }
-    }
+    /// The same for documents as bytes, compiled when the first comes.
+    tape_validator: OnceLock<Validator<SpanTape>>,
 }
 
 impl Schema {
     pub(crate) fn new(file: &str, files: &Arc<Files>) -> Self {
-        Self { id: id_of(file).to_owned(), file: file.to_owned(), files: Arc::clone(files), validator: OnceLock::new() }
+        Self {
+            id: id_of(file).to_owned(),
+            file: file.to_owned(),
+            files: Arc::clone(files),
+            validator: OnceLock::new(),
+            tape_validator: OnceLock::new(),
+        }
     }
 
     /// The id: the path in the set, without `.json`.
@@ -112,11 +72,29 @@ impl Schema {
         self.document()["description"].as_str().unwrap_or_default()
     }
 
-    /// Checks a document as it came off the wire.
+    /// Checks a document as it came off the wire, and says where in the bytes it breaks the schema.
+    ///
+    /// # Panics
+    /// Never for a schema of a catalogue: loading it compiled every schema once.
     pub fn check(&self, bytes: &[u8]) -> Report {
-        match json::parse(bytes) {
-            Err(syntax) => Report { syntax: Some(syntax), ..Report::default() },
-            Ok(parsed) => Report { duplicates: parsed.duplicates, ..self.check_value(&parsed.value) },
+        let tape = match Tape::parse(bytes) {
+            Err(syntax) => return Report { syntax: Some(syntax), ..Report::default() },
+            Ok(tape) => tape,
+        };
+        // Most documents conform: lines are counted when somebody asks.
+        let lines = LazyCell::new(|| Lines::of(bytes));
+        let mut locator = Locator::new(&tape);
+        let find = |pointer: &Pointer| {
+            let span = locator.span(pointer);
+            Found { exists: span.is_some(), place: span.map(|(start, end)| lines.place(start, end)) }
+        };
+        let validator = self.tape_validator.get_or_init(|| self.compiled());
+        let report = self.judge(validator, &tape.root(), find);
+        let repeated = tape.duplicates();
+        Report {
+            duplicates: repeated.iter().map(|member| member.pointer.clone()).collect(),
+            duplicate_places: repeated.iter().map(|member| lines.place(member.start, member.end)).collect(),
+            ..report
         }
     }
 
@@ -137,22 +115,33 @@ impl Schema {
     /// # Panics
     /// Never for a schema of a catalogue: loading it compiled every schema once.
     pub fn check_value(&self, document: &Value) -> Report {
-        let validator = self.validator.get_or_init(|| match self.compile() {
-            Ok(validator) => validator,
-            Err(error) => panic!("schema {} was loaded but does not compile: {error}", self.id),
-        });
+        let validator = self.validator.get_or_init(|| self.compiled());
+        let find = |pointer: &Pointer| Found { exists: pointer.resolve(document).is_some(), place: None };
+        self.judge::<SerdeJson>(validator, &document, find)
+    }
+
+    fn judge<'i, F: Json>(
+        &self,
+        validator: &'i Validator<F>,
+        document: &F::Node<'i>,
+        mut find: impl FnMut(&Pointer) -> Found,
+    ) -> Report {
         let mut report = Report::default();
         // The verdict alone is much cheaper than the list of errors.
-        if validator.is_valid(document) {
+        if validator.is_valid(document.clone()) {
             return report;
         }
-        if pointers_text(document, 0, MAX_POINTERS_TEXT).is_none() {
+        let secrets = Secrets::of(&self.files, &self.file);
+        let mut learned = Learned { secrets, trails: HashMap::new() };
+        if pointers_text::<F>(document, 0, MAX_POINTERS_TEXT).is_none() {
             report.truncated = true;
-            report.violations.extend(validator.validate(document).err().map(|error| self.violation(&error, document)));
+            let first = validator.validate(document.clone()).err();
+            report.violations.extend(first.map(|error| self.violation(&error, &mut find, &mut learned)));
             return report;
         }
-        let mut errors = validator.iter_errors(document);
-        report.violations.extend(errors.by_ref().take(MAX_VIOLATIONS).map(|error| self.violation(&error, document)));
+        let mut errors = validator.iter_errors(document.clone());
+        let listed = errors.by_ref().take(MAX_VIOLATIONS);
+        report.violations.extend(listed.map(|error| self.violation(&error, &mut find, &mut learned)));
         report.truncated = errors.next().is_some();
         report
     }
@@ -194,8 +183,12 @@ impl Schema {
         Ok(())
     }
 
-    fn compile(&self) -> Result<Validator, ValidationError<'static>> {
-        jsonschema::options()
+    fn compiled<F: Json>(&self) -> Validator<F> {
+        self.compile().unwrap_or_else(|error| panic!("schema {} was loaded but does not compile: {error}", self.id))
+    }
+
+    fn compile<F: Json>(&self) -> Result<Validator<F>, ValidationError<'static>> {
+        jsonschema::options_for::<F>()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .should_ignore_unknown_formats(false)
@@ -205,9 +198,16 @@ impl Schema {
             .build(self.document())
     }
 
-    fn violation(&self, error: &ValidationError<'_>, document: &Value) -> Violation {
+    fn violation(
+        &self,
+        error: &ValidationError<'_>,
+        find: &mut impl FnMut(&Pointer) -> Found,
+        learned: &mut Learned<'_>,
+    ) -> Violation {
         let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-        let trail = self.trail(error.evaluation_path().as_str());
+        let found = find(&pointer);
+        let path = error.evaluation_path().as_str();
+        let trail = learned.trails.entry(path.to_owned()).or_insert_with(|| self.trail(path));
         let missing = match error.kind() {
             ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
             _ => None,
@@ -215,23 +215,11 @@ impl Schema {
         Violation {
             keyword: error.kind().keyword().to_owned(),
             schema_location: format!("{}#{}", id_of(&trail.file), trail.pointer),
-            message: describe(error, self.is_sensitive(&pointer) || pointer.resolve(document).is_none()),
-            requirement: trail.requirement,
+            message: describe(error, learned.secrets.hold(&pointer) || !found.exists),
+            requirement: trail.requirement.clone(),
             missing,
             pointer,
-        }
-    }
-
-    /// Whether any subschema calls this place, or one above it, a secret: not only the one that failed.
-    fn is_sensitive(&self, pointer: &Pointer) -> bool {
-        let mut places = Places::of(&self.files, &self.file);
-        let mut tokens = pointer.tokens();
-        loop {
-            if places.say(SENSITIVE).next().is_some() {
-                return true;
-            }
-            let Some(token) = tokens.next() else { return false };
-            places = places.child(&token);
+            place: found.place,
         }
     }
 
@@ -253,6 +241,12 @@ impl Schema {
         }
         trail
     }
+}
+
+/// What one violation taught about the schema: the next one is often of its kind.
+struct Learned<'f> {
+    secrets: Secrets<'f>,
+    trails: HashMap<String, Trail>,
 }
 
 #[derive(Default)]
@@ -290,19 +284,25 @@ fn follow(value: &Value, file: &str, visit: &mut impl FnMut(&Map<String, Value>)
 }
 
 /// What is left of `budget` after the text of the pointers to all places below one; `None` if too little.
-fn pointers_text(value: &Value, above: usize, budget: usize) -> Option<usize> {
-    let spend = |budget: usize, name: usize, child: &Value| {
+fn pointers_text<'i, F: Json>(value: &F::Node<'i>, above: usize, budget: usize) -> Option<usize> {
+    let spend = |budget: usize, name: usize, child: &F::Node<'i>| {
         let here = above + 1 + name;
-        pointers_text(child, here, budget.checked_sub(here)?)
+        pointers_text::<F>(child, here, budget.checked_sub(here)?)
     };
-    match value {
-        Value::Object(members) => {
-            members.iter().try_fold(budget, |budget, (name, member)| spend(budget, name.len(), member))
-        }
+    if let Some(object) = value.as_object() {
+        object.members().try_fold(budget, |budget, (name, member)| spend(budget, name.as_ref().len(), &member))
+    } else if let Some(array) = value.as_array() {
         // Two digits, or somewhat more.
-        Value::Array(items) => items.iter().try_fold(budget, |budget, item| spend(budget, 2, item)),
-        _ => Some(budget),
+        array.elements().try_fold(budget, |budget, item| spend(budget, 2, &item))
+    } else {
+        Some(budget)
     }
+}
+
+/// A place of a document: whether it is there, and where in the bytes.
+struct Found {
+    exists: bool,
+    place: Option<Place>,
 }
 
 pub(crate) fn id_of(file: &str) -> &str {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use tfe_runner::exit;
 use tfe_runner::report::visible;
-use tfe_schema::{Catalog, Report, Schema};
+use tfe_schema::{Catalog, Place, Report, Schema};
 
 use crate::args::ValidateArgs;
 use crate::commands;
@@ -74,15 +74,21 @@ fn print(out: &mut impl Write, path: &Path, schema: &Schema, report: &Report) ->
     if let Some(error) = &report.form {
         line(format!(": not a form: {error}"))?;
     }
-    for place in &report.duplicates {
-        line(format!(": {place}: the member stands twice"))?;
+    for (index, pointer) in report.duplicates.iter().enumerate() {
+        line(format!("{}: {pointer}: the member stands twice", position(report.duplicate_places.get(index))))?;
     }
     for violation in &report.violations {
         let at = if violation.pointer.is_root() { "the document" } else { violation.pointer.as_str() };
-        line(format!(": {at}: {}  [{}]", violation.message, violation.schema_location))?;
+        let position = position(violation.place.as_ref());
+        line(format!("{position}: {at}: {}  [{}]", violation.message, violation.schema_location))?;
     }
     if report.truncated {
         line(": and more: only the first violations are listed".to_owned())?;
     }
     Ok(())
+}
+
+/// `:line:column`, as compilers write it; a form has no lines.
+fn position(place: Option<&Place>) -> String {
+    place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default()
 }

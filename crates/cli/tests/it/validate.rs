@@ -41,7 +41,7 @@ fn a_document_that_conforms_passes() {
 fn a_document_that_does_not_conform_fails_with_places() {
     let output = validate(INVALID);
     assert_eq!(output.code, 1, "{output:?}");
-    for word in ["document.json: /data/type: ", "document.json: /data/attributes/hcl: ", "[v2/variables/"] {
+    for word in ["document.json:1:19: /data/type: ", "document.json:1:69: /data/attributes/hcl: ", "[v2/variables/"] {
         assert!(output.stdout.contains(word), "no `{word}` in {}", output.stdout);
     }
 }
@@ -53,7 +53,7 @@ fn every_file_is_checked() {
     let paths = [files.write("one.json", VALID), files.write("two.json", INVALID), files.write("three.json", VALID)];
     let output = Run::new(["validate", SCHEMA]).args(paths).output();
     assert_eq!(output.code, 1, "{output:?}");
-    for word in ["one.json: conforms", "two.json: /data/type", "three.json: conforms"] {
+    for word in ["one.json: conforms", "two.json:1:19: /data/type", "three.json: conforms"] {
         assert!(output.stdout.contains(word), "no `{word}` in {}", output.stdout);
     }
 }
@@ -113,7 +113,7 @@ fn duplicate_members_are_told() {
     let text = r#"{"data": {"type": "variables", "type": "vars", "id": "var-1", "attributes": {"value": "x"}}}"#;
     let output = validate(text);
     assert_eq!(output.code, 1, "{output:?}");
-    assert!(output.stdout.contains("/data/type: the member stands twice"), "{}", output.stdout);
+    assert!(output.stdout.contains("document.json:1:32: /data/type: the member stands twice"), "{}", output.stdout);
 }
 
 /// Deep nesting must not overflow the stack, in arrays or objects.

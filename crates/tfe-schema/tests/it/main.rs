@@ -11,3 +11,4 @@ mod messages;
 mod properties;
 mod routing;
 mod samples;
+mod tape;

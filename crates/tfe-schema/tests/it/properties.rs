@@ -7,7 +7,7 @@ use tfe_schema::{Catalog, Pointer};
 
 use crate::edit;
 
-fn value() -> impl Strategy<Value = Value> {
+pub(crate) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -73,7 +73,7 @@ proptest! {
 }
 
 /// An example of some schema with another value at one of its places, or nothing there.
-fn damaged() -> impl Strategy<Value = (String, Value)> {
+pub(crate) fn damaged() -> impl Strategy<Value = (String, Value)> {
     let ids: Vec<String> = Catalog::bundled().schemas().map(|schema| schema.id().to_owned()).collect();
     let damage = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::option::weighted(0.7, value()));
     (prop::sample::select(ids), damage).prop_map(|(id, (which, place, value))| {
