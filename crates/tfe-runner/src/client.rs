@@ -147,7 +147,11 @@ impl Client {
 /// How long the target asks to wait: `Retry-After` in seconds (RFC 9110, section 10.2.3), or the reset
 /// time of this API's rate limit; a second where it does not say.
 fn pause(headers: &HeaderMap) -> Duration {
-    let seconds = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f32>().ok();
+    let seconds = |name: &str| {
+        let seconds = headers.get(name)?.to_str().ok()?.trim().parse::<f32>().ok();
+        // `nan` is a number for a parser, and no time.
+        seconds.filter(|seconds| seconds.is_finite())
+    };
     let asked = seconds("retry-after").or_else(|| seconds("x-ratelimit-reset")).unwrap_or(1.0);
     // Never a busy loop, and never a wait that no clock can count.
     Duration::from_secs_f32(asked.clamp(0.1, 3600.0))
@@ -168,4 +172,23 @@ fn install_crypto() {
         // An error means that the embedding program installed one already: then that one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_pause_is_a_time_whatever_the_target_says() {
+        let asked = |text: &'static str| {
+            pause(&HeaderMap::from_iter([(http::header::RETRY_AFTER, HeaderValue::from_static(text))])).as_secs_f32()
+        };
+        assert!((asked("2") - 2.0).abs() < f32::EPSILON);
+        for odd in ["nan", "inf", "-inf", "soon", "", "Wed, 21 Oct 2026 07:28:00 GMT"] {
+            assert!((asked(odd) - 1.0).abs() < f32::EPSILON, "{odd}");
+        }
+        assert!(asked("-5") > 0.0 && asked("1e30") <= 3600.0);
+    }
 }

@@ -14,6 +14,12 @@ use crate::redact::Redactor;
 /// Longest body that a report shows, in bytes.
 const SHOWN: usize = 16 * 1024;
 
+/// A further page of a list.
+pub(crate) struct Page {
+    pub(crate) items: Vec<Value>,
+    pub(crate) response: Response,
+}
+
 /// One request and its answer.
 #[derive(Debug)]
 pub(crate) struct Exchange {
@@ -22,24 +28,28 @@ pub(crate) struct Exchange {
     pub(crate) response: Response,
     /// Values that tell this request from another one on a like resource: ids and names in its path.
     pub(crate) own_values: Vec<String>,
+    /// Answers with the further pages of a list.
+    further: Vec<Response>,
     parsed: OnceLock<Result<Parsed, SyntaxError>>,
 }
 
 impl Exchange {
     pub(crate) fn new(step: &str, request: Request, response: Response, own_values: Vec<String>) -> Self {
-        Self { step: step.to_owned(), request, response, own_values, parsed: OnceLock::new() }
+        Self { step: step.to_owned(), request, response, own_values, further: Vec::new(), parsed: OnceLock::new() }
     }
 
     /// With the items of further pages behind those of the first.
-    pub(crate) fn with_pages(self, pages: Vec<Value>) -> Self {
+    pub(crate) fn with_pages(self, pages: Vec<Page>) -> Self {
         let mut whole = self.json().clone();
+        let mut further = Vec::new();
         let data = whole.as_mut().ok().and_then(|first| first.value.get_mut("data")).and_then(Value::as_array_mut);
-        if let Some(data) = data {
-            for mut page in pages {
-                data.append(page.get_mut("data").and_then(Value::as_array_mut).unwrap_or(&mut Vec::new()));
-            }
+        let mut none = Vec::new();
+        let data = data.unwrap_or(&mut none);
+        for mut page in pages {
+            data.append(&mut page.items);
+            further.push(page.response);
         }
-        Self { parsed: OnceLock::from(whole), ..self }
+        Self { parsed: OnceLock::from(whole), further, ..self }
     }
 
     /// The response body as JSON.
@@ -60,10 +70,12 @@ impl Exchange {
     /// Everything that the server said, as text: for looking for secrets.
     pub(crate) fn said(&self) -> String {
         let mut text = String::new();
-        for (name, value) in &self.response.headers {
-            let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        for response in std::iter::once(&self.response).chain(&self.further) {
+            for (name, value) in &response.headers {
+                let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+            }
+            let _ = writeln!(text, "{}", String::from_utf8_lossy(&response.body));
         }
-        text.push_str(&String::from_utf8_lossy(&self.response.body));
         text
     }
 }
@@ -153,6 +165,20 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A secret on the second page is as visible as one on the first.
+    #[test]
+    fn further_pages_are_part_of_what_was_said() {
+        let answer = |body: &'static str| Response { status: 200, headers: HeaderMap::new(), body: body.into() };
+        let url = url::Url::parse("http://x/vars").unwrap();
+        let request = Request { method: http::Method::GET, url, headers: HeaderMap::new(), body: None };
+        let first = Exchange::new("list", request, answer(r#"{"data":[{"id":"1"}]}"#), Vec::new());
+        let second = answer(r#"{"data":[{"id":"2","value":"s3cr3t"}]}"#);
+        let items = vec![serde_json::json!({"id": "2", "value": "s3cr3t"})];
+        let whole = first.with_pages(vec![Page { items, response: second }]);
+        assert_eq!(whole.document().unwrap()["data"].as_array().unwrap().len(), 2);
+        assert!(whole.said().contains("s3cr3t"));
+    }
 
     #[test]
     fn quoting_survives_a_shell() {

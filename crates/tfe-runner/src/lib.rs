@@ -43,4 +43,4 @@ pub use redact::{Redactor, SHORTEST_SECRET};
 pub use run::{Options, StartError, run};
 pub use suite::Suite;
 pub use target::{AddressError, Limits, Target};
-pub use verdict::{exit, first_deviation};
+pub use verdict::exit;

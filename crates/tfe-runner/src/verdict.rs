@@ -164,8 +164,3 @@ fn exit_code(claims: &[ProfileClaim], tally: &Tally) -> u8 {
         exit::PASSED
     }
 }
-
-/// The first thing that went wrong in a case, for one-line summaries.
-pub fn first_deviation(result: &CaseResult) -> Option<&CheckResult> {
-    result.checks.iter().filter(|check| check.outcome > Outcome::Pass).max_by_key(|check| check.outcome)
-}

@@ -13,7 +13,7 @@ use super::request::{self, RequestError};
 use super::{Run, fixture};
 use crate::client::{ClientError, Request, Response};
 use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Exchange, Page};
 use crate::judge::{self, Bench, Secret};
 use crate::plan::Planned;
 use crate::redact::Redactor;
@@ -58,7 +58,7 @@ fn blank(planned: &Planned) -> CaseResult {
     }
 }
 
-/// A list that is longer than this many pages is not read to its end.
+/// A list that does not end within this many further pages is not judged.
 const MOST_PAGES: usize = 100;
 
 /// Why a case stops before its last step.
@@ -174,7 +174,7 @@ impl<'r> Flow<'r> {
         let pages = self.further_pages(step, &request, &response).await?;
         let exchange = Exchange::new(&step.id, request, response, built.own_values);
         let exchange = Arc::new(if pages.is_empty() { exchange } else { exchange.with_pages(pages) });
-        self.repeat_for_comparison(step, &exchange).await;
+        self.repeat_for_comparison(step, &exchange, ledger).await;
         self.exchanges.insert(step.id.clone(), Arc::clone(&exchange));
         self.trail.push(Arc::clone(&exchange));
         self.answered(step, &exchange, &earlier)
@@ -182,7 +182,7 @@ impl<'r> Flow<'r> {
 
     /// The rest of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
     /// means the whole of it, unless it asks for a page.
-    async fn further_pages(&self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Value>, Stop> {
+    async fn further_pages(&self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Page>, Stop> {
         let mut pages = Vec::new();
         let asks_for_page = request.url.query_pairs().any(|(name, _)| name.starts_with("page"));
         let is_list = matches!(step.call, Call::Operation(_)) && request.method == http::Method::GET;
@@ -190,21 +190,21 @@ impl<'r> Flow<'r> {
             return Ok(pages);
         }
         let mut next = next_page(&response.body);
-        while let Some(link) = next.filter(|_| pages.len() < MOST_PAGES) {
+        while let Some(link) = next {
+            if pages.len() == MOST_PAGES {
+                // What was not read may hold anything: nothing is absent from such a list.
+                let reason = format!("step `{}`: the list does not end within {MOST_PAGES} pages", step.id);
+                return Err(stop(Verdict::Inconclusive, reason));
+            }
             let stopped = |error: &ClientError| unheard(step, error);
             let url = self.run.client.resolve(&link).map_err(|error| stopped(&error))?;
             let page =
                 self.run.client.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
             next = next_page(&page.body);
-            match tfe_schema::json::parse(&page.body) {
-                Ok(parsed) if page.status == 200 => pages.push(parsed.value),
-                _ => {
-                    return Err(stop(
-                        Verdict::Blocked,
-                        format!("step `{}`: the next page answered {}", step.id, page.status),
-                    ));
-                }
-            }
+            let items = Some(&page).filter(|page| page.status == 200).and_then(|page| items(&page.body));
+            let reason = || format!("step `{}`: the next page is no list (status {})", step.id, page.status);
+            let items = items.ok_or_else(|| stop(Verdict::Blocked, reason()))?;
+            pages.push(Page { items, response: page });
         }
         Ok(pages)
     }
@@ -212,7 +212,7 @@ impl<'r> Flow<'r> {
     /// Sends a request again whose answer later ones are compared with, so that what differs among
     /// equal requests is not held against the target. Only what asks for nothing that exists is
     /// compared with, so that a repetition changes nothing.
-    async fn repeat_for_comparison(&mut self, step: &Step, exchange: &Exchange) {
+    async fn repeat_for_comparison(&mut self, step: &Step, exchange: &Exchange, ledger: &Ledger) {
         const REPETITIONS: usize = 3;
         let compared =
             |check: &Check| matches!(&check.expectation, Expectation::SameAnswerAs(other) if *other == step.id);
@@ -224,6 +224,8 @@ impl<'r> Flow<'r> {
         for _ in 0..REPETITIONS {
             // An answer that does not come is one control less, and nothing else.
             if let Ok(response) = self.run.client.send(&exchange.request).await {
+                // A target that refuses once and then does it after all has made something.
+                self.keep_books(step, ledger, &exchange.request, &response);
                 let own = exchange.own_values.clone();
                 let control = Exchange::new(&step.id, exchange.request.clone(), response, own);
                 self.controls.entry(step.id.clone()).or_default().push(Arc::new(control));
@@ -410,6 +412,14 @@ fn next_page(body: &[u8]) -> Option<String> {
     let document = tfe_schema::json::parse(body).ok()?.value;
     let link = document.pointer("/links/next")?;
     link.as_str().or_else(|| link.get("href")?.as_str()).map(str::to_owned)
+}
+
+/// The items of a page.
+fn items(body: &[u8]) -> Option<Vec<Value>> {
+    match tfe_schema::json::parse(body).ok()?.value.get_mut("data")?.take() {
+        Value::Array(items) => Some(items),
+        _ => None,
+    }
 }
 
 /// Words are for people: a value of many kilobytes is in the evidence.
