@@ -269,7 +269,7 @@ pub struct ProfileClaim {
     pub profile: String,
     /// The claim.
     pub claim: Claim,
-    /// Why it is not `conformant`, in words.
+    /// Why it is not `conformant`, or what of it was not put to the test, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
 }
@@ -278,7 +278,8 @@ pub struct ProfileClaim {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Claim {
-    /// Every `must` of the profile was checked and holds.
+    /// Every `must` of the profile was checked and holds. What the target, legally, has nothing for is
+    /// named in the reasons.
     Conformant,
     /// What was selected holds; the rest was not looked at.
     Partial,
