@@ -1,0 +1,32 @@
+//! Flags of `list`.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// What to list; everything, if not given
+    #[arg(value_enum)]
+    pub(crate) kind: Option<Kind>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Profiles,
+    Cases,
+    Requirements,
+    Operations,
+    Schemas,
+    Faults,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+}

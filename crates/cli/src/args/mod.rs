@@ -1,0 +1,95 @@
+//! The command line: what all commands share, and one module per command.
+
+mod explain;
+mod list;
+mod run;
+mod serve;
+mod validate;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::failure::Failure;
+
+pub(crate) use explain::ExplainArgs;
+pub(crate) use list::{Kind, ListArgs, ListFormat};
+pub(crate) use run::RunArgs;
+pub(crate) use serve::ServeArgs;
+pub(crate) use validate::ValidateArgs;
+
+const EXIT_CODES: &str = "Exit codes:
+   0  the gate passed
+   1  the server deviates, or a document does not conform
+   2  wrong usage, or a case, requirement, schema or profile that does not load
+   3  the verdict could not be established (nothing selected, server unreachable or token refused,
+      a required case blocked or inconclusive)
+  70  the suite itself failed";
+
+/// Tells whether a server speaks the Terraform Enterprise (TFE) HTTP API, and where it does not.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// When to colour output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(crate) fn write_global(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// Flags about a server of the user's.
+const OF_A_SERVER: [(&str, &str); 9] = [
+    ("address", "--address"),
+    ("token", "--token"),
+    ("organization", "--organization"),
+    ("workspaces", "--workspace"),
+    ("environments", "--environment"),
+    ("bare_environments", "--bare-environment"),
+    ("outsider_token", "--outsider-token"),
+    ("atlas_token", "--atlas-token"),
+    ("outsider_atlas_token", "--outsider-atlas-token"),
+];
+
+/// Refuses flags that contradict each other. Only what was typed counts: the environment of a shell
+/// that tests a server may be used for the reference server as well.
+pub(crate) fn contradictions(matches: &ArgMatches) -> Result<(), Failure> {
+    let Some(("run", run)) = matches.subcommand() else { return Ok(()) };
+    let typed = |id: &str| run.value_source(id) == Some(ValueSource::CommandLine);
+    match OF_A_SERVER.iter().find(|(id, _)| typed("reference") && typed(id)) {
+        Some((_, flag)) => Err(Failure::Usage(format!("--reference and {flag} contradict each other"))),
+        None => Ok(()),
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the conformance cases against a server and report every deviation
+    Run(Box<RunArgs>),
+    /// Run the reference server, conforming or with deliberate faults
+    Serve(ServeArgs),
+    /// List what there is: cases, requirements, operations, schemas, faults, profiles
+    List(ListArgs),
+    /// Explain a requirement, case, fault, operation or schema by its id
+    Explain(ExplainArgs),
+    /// Check documents against a schema
+    Validate(ValidateArgs),
+}
