@@ -32,6 +32,9 @@ pub(crate) enum Failure {
     /// The reference server could not start.
     #[error("the reference server could not start: {0}")]
     Reference(#[from] tfe_reference::StartError),
+    /// The suite itself failed.
+    #[error("the suite itself failed: {0}")]
+    Internal(String),
     /// Output could not be written.
     #[error("output could not be written: {0}")]
     Output(#[source] std::io::Error),
@@ -58,7 +61,7 @@ impl Failure {
             | Self::Plan(_)
             | Self::Address(_)
             | Self::Start(tfe_runner::StartError::ShortToken(_) | tfe_runner::StartError::BadToken(_)) => exit::USAGE,
-            Self::Start(_) | Self::Reference(_) | Self::Output(_) => exit::INTERNAL,
+            Self::Start(_) | Self::Reference(_) | Self::Internal(_) | Self::Output(_) => exit::INTERNAL,
             Self::Closed => CLOSED,
         }
     }

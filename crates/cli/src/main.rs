@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod failure;
+mod prove;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Run(args) => commands::run::run(&args),
         Command::Serve(args) => commands::serve::serve(&args),
+        Command::Prove(args) => commands::prove::prove(&args),
         Command::List(args) => commands::list::list(&args),
         Command::Explain(args) => commands::explain::explain(&args),
         Command::Validate(args) => commands::validate::validate(&args),

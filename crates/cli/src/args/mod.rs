@@ -2,6 +2,7 @@
 
 mod explain;
 mod list;
+mod prove;
 mod run;
 mod serve;
 mod validate;
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 
 pub(crate) use explain::ExplainArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
+pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use run::RunArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use validate::ValidateArgs;
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Run the reference server, conforming or with deliberate faults
     Serve(ServeArgs),
+    /// Prove the suite: it must catch every deliberate fault of the reference server, and no legal server
+    Prove(ProveArgs),
     /// List what there is: cases, requirements, operations, schemas, faults, profiles
     List(ListArgs),
     /// Explain a requirement, case, fault, operation or schema by its id

@@ -2,9 +2,10 @@
 
 pub(crate) mod explain;
 pub(crate) mod list;
+pub(crate) mod prove;
 pub(crate) mod run;
 pub(crate) mod serve;
-mod target;
+pub(crate) mod target;
 pub(crate) mod validate;
 
 use tfe_reference::Fault;

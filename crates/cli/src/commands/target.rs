@@ -9,8 +9,13 @@ use tfe_runner::suite::{Credential, Given, Identity};
 use crate::args::RunArgs;
 use crate::failure::Failure;
 
-/// The built-in reference server.
+/// The built-in reference server, as the flags want it.
 pub(super) fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target, Failure> {
+    with_limits(built_in(server)?, args)
+}
+
+/// The built-in reference server.
+pub(crate) fn built_in(server: &RunningServer) -> Result<Target, Failure> {
     let tokens = server.tokens();
     let mut target = Target::new(server.address(), server.organization())?
         .with_token(Credential::Tfe, Identity::User, &tokens.user)
@@ -19,7 +24,7 @@ pub(super) fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target
         .with_token(Credential::Atlas, Identity::Outsider, &tokens.atlas_outsider);
     target.given.insert(Given::Environments, server.environments().to_vec());
     target.given.insert(Given::BareEnvironments, server.bare_environments().to_vec());
-    with_limits(target, args)
+    Ok(target)
 }
 
 /// A server of the user's.

@@ -21,7 +21,7 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["run", "serve", "list", "explain", "validate"] {
+    for command in ["run", "serve", "prove", "list", "explain", "validate"] {
         snapshot(&format!("help-{command}"), &read_by_people(&[command, "--help"]));
     }
 }

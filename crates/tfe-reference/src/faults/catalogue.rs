@@ -1,6 +1,7 @@
 //! The list of faults: an enum to write in code, and a row each with what people see. First those of v2, then those of
 //! v1, then the control.
 
+mod consequences;
 mod v1;
 mod v2;
 
@@ -77,6 +78,12 @@ pub(super) struct Entry {
 /// Every fault, in the order of the enum.
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     v2::FAULTS.iter().chain(v1::FAULTS).chain([&CONTROL])
+}
+
+/// What else cannot hold while the fault is on.
+pub(super) fn consequences(fault: Fault) -> impl Iterator<Item = &'static str> {
+    let of_fault = consequences::CONSEQUENCES.iter().filter(move |(other, _)| *other == fault);
+    of_fault.flat_map(|(_, patterns)| patterns.iter().copied())
 }
 
 const CONTROL: Entry = Entry {

@@ -44,6 +44,15 @@ impl Fault {
         self.entry().breaks
     }
 
+    /// Whether the requirement cannot hold while the fault is on, although the fault is not about it: nothing is found
+    /// where everything is refused.
+    pub fn entails(self, requirement: &str) -> bool {
+        catalogue::consequences(self).any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => requirement.starts_with(start),
+            None => requirement == pattern,
+        })
+    }
+
     fn entry(self) -> &'static Entry {
         let mut entries = entries();
         // A test holds the catalogue whole and in the order of the enum.

@@ -1,0 +1,62 @@
+//! `prove`: the suite against the reference server, with every fault and without.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tfe_reference::Fault;
+use tfe_runner::{Suite, exit};
+use tfe_schema::Catalog;
+
+use crate::args::{ProveArgs, ProveFormat};
+use crate::commands;
+use crate::failure::Failure;
+use crate::prove::{self, Bench, Matrix, Subject, Trial, report};
+
+pub(crate) fn prove(args: &ProveArgs) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
+    let whole = args.faults.is_empty();
+    let faults = if whole { Fault::all().collect() } else { commands::faults(&args.faults)? };
+    let suite = match &args.suite {
+        None => Suite::bundled()?,
+        Some(dir) => Suite::from_dir(dir, Catalog::bundled())?,
+    };
+    let bench = Bench::new(Arc::new(suite))?;
+    let subjects: Vec<_> = faults.into_iter().map(Subject::Fault).collect();
+    let jobs = args.jobs.map_or_else(default_jobs, usize::from);
+    let progress = progress(subjects.len());
+    let mut done = |trial: &Trial| {
+        progress.set_message(trial.subject.to_string());
+        progress.inc(1);
+    };
+    let trials = commands::runtime()?.block_on(prove::trials(&bench, &subjects, jobs, &mut done))?;
+    progress.finish_and_clear();
+    let matrix = Matrix::new(bench.plan(), &trials, whole);
+    let mut out = anstream::stdout();
+    match args.format {
+        ProveFormat::Human => report::human(&mut out, &matrix, began.elapsed())?,
+        ProveFormat::Json => report::json(&mut out, &matrix)?,
+        ProveFormat::Markdown => report::markdown(&mut out, &matrix)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::from(if matrix.findings.is_empty() { exit::PASSED } else { exit::DEVIATIONS }))
+}
+
+/// A trial waits now and then: two for each processor keep it busy.
+fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, |processors| 2 * usize::from(processors))
+}
+
+fn progress(length: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(length as u64);
+    // The default style serves if ours should not parse.
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,100 @@
+//! The suite proves itself: it is run against the reference server with every deliberate fault, which it must catch,
+//! and with legal variations, which it must leave in peace.
+//!
+//! Everything happens in one process: each trial starts a server of its own and shares the plan with all others. What
+//! the trials say is put together by [`matrix`], a pure function of them.
+
+pub(crate) mod matrix;
+pub(crate) mod report;
+mod trial;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tfe_reference::Fault;
+use tfe_runner::{Plan, Selection, Suite};
+use tfe_schema::Catalog;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::failure::Failure;
+
+pub(crate) use matrix::Matrix;
+pub(crate) use trial::{CheckId, Subject, Trial};
+
+/// What is proven, and with what.
+pub(crate) struct Bench {
+    /// The whole suite.
+    whole: Plan,
+    /// The suite narrowed to the profiles that a fault concerns; by their ids.
+    narrowed: BTreeMap<Vec<String>, Plan>,
+}
+
+impl Bench {
+    /// A bench for a suite.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no plan for one of its profiles.
+    pub(crate) fn new(suite: Arc<Suite>) -> Result<Self, Failure> {
+        let whole = Plan::new(suite, Catalog::bundled(), &Selection::default())?;
+        let mut bench = Self { whole, narrowed: BTreeMap::new() };
+        for fault in Fault::all() {
+            let profiles = bench.concerned(fault);
+            if !bench.narrowed.contains_key(&profiles) {
+                let mut selection = Selection::default();
+                selection.profiles.clone_from(&profiles);
+                let plan = Plan::new(Arc::clone(&bench.whole.suite), Catalog::bundled(), &selection)?;
+                bench.narrowed.insert(profiles, plan);
+            }
+        }
+        Ok(bench)
+    }
+
+    /// The whole suite.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.whole
+    }
+
+    /// What runs against a subject: of a fault, the profiles that test what it breaks; else everything.
+    fn plan_for(&self, subject: Subject) -> &Plan {
+        match subject {
+            Subject::Fault(fault) => self.narrowed.get(&self.concerned(fault)).unwrap_or(&self.whole),
+        }
+    }
+
+    fn concerned(&self, fault: Fault) -> Vec<String> {
+        let concerns = |tested: &std::collections::BTreeSet<String>| {
+            fault.breaks().is_empty() || fault.breaks().iter().any(|id| tested.contains(*id))
+        };
+        let profiles = self.whole.profiles.iter();
+        profiles.filter(|profile| concerns(&self.whole.tested_by(profile))).map(|profile| profile.id.clone()).collect()
+    }
+}
+
+/// Runs the suite against every subject, `jobs` at a time. The trials come in the order of the subjects, whatever
+/// order they ended in; `done` is told of each when it is over.
+pub(crate) async fn trials(
+    bench: &Bench,
+    subjects: &[Subject],
+    jobs: usize,
+    done: &mut (dyn FnMut(&Trial) + Send),
+) -> Result<Vec<Trial>, Failure> {
+    let slots = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut running = JoinSet::new();
+    for (index, subject) in subjects.iter().copied().enumerate() {
+        let slots = Arc::clone(&slots);
+        let plan = bench.plan_for(subject).clone();
+        running.spawn(async move {
+            // The semaphore is never closed.
+            let _slot = slots.acquire().await;
+            trial::run(subject, plan).await.map(|trial| (index, trial))
+        });
+    }
+    let mut trials = BTreeMap::new();
+    while let Some(finished) = running.join_next().await {
+        let (index, trial) = finished.map_err(|error| Failure::Internal(error.to_string()))??;
+        done(&trial);
+        trials.insert(index, trial);
+    }
+    Ok(trials.into_values().collect())
+}
