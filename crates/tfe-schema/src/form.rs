@@ -46,6 +46,9 @@ pub use self::tree::Shape;
 use self::tree::Tree;
 pub use crate::json::Parsed;
 
+/// The media type of forms (WHATWG URL, "application/x-www-form-urlencoded").
+pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+
 /// How long a form may be, in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
 

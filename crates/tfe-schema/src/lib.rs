@@ -10,16 +10,20 @@
 //! }
 //! ```
 //!
-//! [`Catalog::route`] tells the operation behind a method and a path. [`form`] reads and writes the
+//! [`Catalog::route`] tells the operation behind a method and a path, and [`Catalog::check_exchange`] holds a request and
+//! its answer against it. [`form`] reads and writes the
 //! form payloads of the legacy API, and [`Schema::check_form`] holds them against the same schemas.
 //!
 //! [`form`], [`json`], [`tape`] and [`Pointer`] know nothing of TFE. This crate does no I/O beyond reading a schema set,
 //! and it never fetches anything.
 
 mod catalog;
+mod excerpt;
+mod exchange;
 mod files;
 pub mod form;
 pub mod json;
+mod lines;
 mod lint;
 mod message;
 mod openapi;
@@ -32,6 +36,8 @@ pub mod tape;
 mod typed;
 
 pub use catalog::Catalog;
+pub use excerpt::{Excerpt, Excerpts};
+pub use exchange::{ExchangeReport, MessageProblem, MessageReport, RequestParts, ResponseParts};
 pub use files::{LoadError, Problem};
 pub use openapi::{Link, Operation, Response, Source};
 pub use pointer::{Pointer, PointerError};

@@ -35,6 +35,8 @@ pub struct Operation {
     pub authenticated: bool,
     /// Schema id of the request body by media type; empty when the operation takes none.
     pub request: BTreeMap<String, String>,
+    /// Whether a request without a body is no request of this operation (`requestBody.required`).
+    pub request_required: bool,
     /// Responses by status: `201`, `4XX`.
     pub responses: BTreeMap<String, Response>,
 }
@@ -187,6 +189,7 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|body| self.contents(&body.content, &at.join("requestBody")))
                 .unwrap_or_default(),
+            request_required: raw.request_body.as_ref().is_some_and(|body| body.required),
             responses: raw
                 .responses
                 .iter()

@@ -131,7 +131,7 @@ impl Schema {
         if validator.is_valid(document.clone()) {
             return report;
         }
-        let secrets = Secrets::of(&self.files, &self.file);
+        let secrets = self.secrets();
         let mut learned = Learned { secrets, trails: HashMap::new() };
         if pointers_text::<F>(document, 0, MAX_POINTERS_TEXT).is_none() {
             report.truncated = true;
@@ -144,6 +144,11 @@ impl Schema {
         report.violations.extend(listed.map(|error| self.violation(&error, &mut find, &mut learned)));
         report.truncated = errors.next().is_some();
         report
+    }
+
+    /// Which places of a document hold a secret.
+    pub(crate) fn secrets(&self) -> Secrets<'_> {
+        Secrets::of(&self.files, &self.file)
     }
 
     /// Every requirement that this schema states, directly or through its references. Of another file

@@ -17,7 +17,7 @@ pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use run::RunArgs;
 pub(crate) use serve::ServeArgs;
-pub(crate) use validate::ValidateArgs;
+pub(crate) use validate::{ValidateArgs, ValidateFormat};
 
 const EXIT_CODES: &str = "Exit codes:
    0  the gate passed

@@ -113,8 +113,8 @@ pub(super) struct Parameter {
 pub(super) struct RequestBody {
     #[serde(default, rename = "description")]
     _description: String,
-    #[serde(default, rename = "required")]
-    _required: bool,
+    #[serde(default)]
+    pub(super) required: bool,
     pub(super) content: BTreeMap<String, MediaType>,
 }
 

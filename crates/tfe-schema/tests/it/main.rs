@@ -6,6 +6,7 @@ mod bad_sets;
 mod bundled;
 mod citations;
 mod edit;
+mod exchanges;
 mod forms;
 mod messages;
 mod properties;
