@@ -69,6 +69,7 @@ impl Catalog {
 
     fn from_files((files, mut problems): (Files, Vec<Problem>), compile: Compile) -> Result<Self, LoadError> {
         let files = Arc::new(files);
+        let leaves = Arc::default();
         let mut schemas = BTreeMap::new();
         let mut operations = Operations::default();
         for file in files.keys() {
@@ -79,7 +80,7 @@ impl Catalog {
                 }
             } else {
                 problems.extend(lint::lint(file, &files));
-                let schema = Schema::new(file, &files);
+                let schema = Schema::new(file, &files, &leaves);
                 schemas.insert(schema.id().to_owned(), schema);
             }
         }

@@ -34,6 +34,7 @@ mod report;
 mod schema;
 pub mod tape;
 mod typed;
+mod verdict;
 
 pub use catalog::Catalog;
 pub use excerpt::{Excerpt, Excerpts};

@@ -17,6 +17,7 @@ use crate::places::{Places, Secrets};
 use crate::reference::{self, Reference};
 use crate::report::{Report, Violation};
 use crate::tape::{Lines, Locator, Place, SpanTape, Tape};
+use crate::verdict::{Leaves, Program};
 use crate::{Pointer, typed};
 
 /// Where the files of a set stand for the validator; never fetched.
@@ -36,17 +37,22 @@ pub struct Schema {
     id: String,
     file: String,
     files: Arc<Files>,
+    leaves: Arc<Leaves>,
+    /// The quick verdict on documents as bytes, if the schema can have it.
+    program: OnceLock<Option<Program>>,
     validator: OnceLock<Validator>,
-    /// The same for documents as bytes, compiled when the first comes.
+    /// The same for documents as bytes, compiled when the first comes that does not conform.
     tape_validator: OnceLock<Validator<SpanTape>>,
 }
 
 impl Schema {
-    pub(crate) fn new(file: &str, files: &Arc<Files>) -> Self {
+    pub(crate) fn new(file: &str, files: &Arc<Files>, leaves: &Arc<Leaves>) -> Self {
         Self {
             id: id_of(file).to_owned(),
             file: file.to_owned(),
             files: Arc::clone(files),
+            leaves: Arc::clone(leaves),
+            program: OnceLock::new(),
             validator: OnceLock::new(),
             tape_validator: OnceLock::new(),
         }
@@ -88,8 +94,20 @@ impl Schema {
             let span = locator.span(pointer);
             Found { exists: span.is_some(), place: span.map(|(start, end)| lines.place(start, end)) }
         };
-        let validator = self.tape_validator.get_or_init(|| self.compiled());
-        let report = self.judge(validator, &tape.root(), find);
+        let program = self.program.get_or_init(|| Program::compile(&self.files, &self.file, &self.leaves));
+        let conforms = program.as_ref().map(|program| program.accepts(&tape));
+        let validator = || self.tape_validator.get_or_init(|| self.compiled());
+        debug_assert!(
+            conforms.is_none_or(|conforms| conforms == validator().is_valid(tape.root())),
+            "the program of {} does not judge as its validator does",
+            self.id
+        );
+        let report = match conforms {
+            Some(true) => Report::default(),
+            // If the validator finds nothing, it has the last word.
+            Some(false) => self.list(validator(), &tape.root(), find),
+            None => self.judge(validator(), &tape.root(), find),
+        };
         let repeated = tape.duplicates();
         Report {
             duplicates: repeated.iter().map(|member| member.pointer.clone()).collect(),
@@ -124,13 +142,20 @@ impl Schema {
         &self,
         validator: &'i Validator<F>,
         document: &F::Node<'i>,
+        find: impl FnMut(&Pointer) -> Found,
+    ) -> Report {
+        // The verdict alone is much cheaper than the list of errors.
+        if validator.is_valid(document.clone()) { Report::default() } else { self.list(validator, document, find) }
+    }
+
+    /// What is wrong with a document.
+    fn list<'i, F: Json>(
+        &self,
+        validator: &'i Validator<F>,
+        document: &F::Node<'i>,
         mut find: impl FnMut(&Pointer) -> Found,
     ) -> Report {
         let mut report = Report::default();
-        // The verdict alone is much cheaper than the list of errors.
-        if validator.is_valid(document.clone()) {
-            return report;
-        }
         let secrets = self.secrets();
         let mut learned = Learned { secrets, trails: HashMap::new() };
         if pointers_text::<F>(document, 0, MAX_POINTERS_TEXT).is_none() {
@@ -193,11 +218,7 @@ impl Schema {
     }
 
     fn compile<F: Json>(&self) -> Result<Validator<F>, ValidationError<'static>> {
-        jsonschema::options_for::<F>()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false)
-            .with_pattern_options(PatternOptions::regex())
+        options::<F>()
             .with_retriever(InSet(Arc::clone(&self.files)))
             .with_base_uri(format!("{BASE}{}", self.file))
             .build(self.document())
@@ -246,6 +267,15 @@ impl Schema {
         }
         trail
     }
+}
+
+/// How every schema is compiled.
+pub(crate) fn options<F: Json>() -> jsonschema::ValidationOptions<'static, Arc<dyn Retrieve>, F> {
+    jsonschema::options_for::<F>()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(false)
+        .with_pattern_options(PatternOptions::regex())
 }
 
 /// What one violation taught about the schema: the next one is often of its kind.

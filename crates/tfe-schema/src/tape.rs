@@ -21,6 +21,7 @@ pub use node::{Elements, Members, PreparedName, SpanTape, TapeArray, TapeNode, T
 pub use number::TapeNumber;
 pub use place::Place;
 pub(crate) use place::{Lines, Locator};
+pub(crate) use scan::hash;
 
 use crate::Pointer;
 use crate::json::SyntaxError;
@@ -110,6 +111,57 @@ impl<'d> Tape<'d> {
     }
 }
 
+/// The tape by index, for a walk that asks for little.
+impl Tape<'_> {
+    pub(crate) fn node(&self, at: usize) -> TapeNode<'_> {
+        TapeNode::at(self, at)
+    }
+
+    /// The first byte of a value: it tells the kind.
+    pub(crate) fn first_byte(&self, at: usize) -> u8 {
+        self.text.as_bytes()[self.raw(at).start()]
+    }
+
+    pub(crate) fn text_at(&self, at: usize) -> Cow<'_, str> {
+        self.string(self.raw(at))
+    }
+
+    pub(crate) fn is_text(&self, at: usize, text: &str) -> bool {
+        self.is_named(self.raw(at), text)
+    }
+
+    pub(crate) fn hash_at(&self, key: usize) -> u32 {
+        self.raw(key).extra
+    }
+
+    pub(crate) fn items_at(&self, array: usize) -> impl Iterator<Item = usize> {
+        let end = self.raw(array).next();
+        let mut at = array + 1;
+        std::iter::from_fn(move || {
+            let item = (at < end).then_some(at)?;
+            at = self.raw(item).next();
+            Some(item)
+        })
+    }
+
+    /// Names and values, each name once.
+    pub(crate) fn members_at(&self, object: usize) -> impl Iterator<Item = (usize, usize)> {
+        let end = self.raw(object).next();
+        let mut at = object + 1;
+        std::iter::from_fn(move || {
+            while at < end {
+                let key = at;
+                let raw = self.raw(key);
+                at = self.raw(key + 1).next();
+                if raw.kind() != Kind::Gone {
+                    return Some((key, raw.next()));
+                }
+            }
+            None
+        })
+    }
+}
+
 /// The kinds of nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -145,7 +197,7 @@ const _: () = assert!(MAX_BYTES / 2 + 1 < 1 << NEXT_BITS);
 
 /// An offset or index as the tape keeps it: [`MAX_BYTES`] was checked before.
 #[expect(clippy::cast_possible_truncation, reason = "documents are shorter than MAX_BYTES")]
-fn small(number: usize) -> u32 {
+pub(crate) fn small(number: usize) -> u32 {
     debug_assert!(number <= MAX_BYTES);
     number as u32
 }

@@ -140,7 +140,7 @@ pub(super) fn number(text: &str, start: usize) -> Result<usize, Fault> {
 }
 
 /// A hash that is quick rather than good: names that share it are told apart by their text.
-pub(super) fn hash(name: &str) -> u32 {
+pub(crate) fn hash(name: &str) -> u32 {
     const ODD: u64 = 0x517c_c1b7_2722_0a95;
     let bytes = name.as_bytes();
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(ODD);
