@@ -5,6 +5,7 @@ mod list;
 mod prove;
 mod run;
 mod serve;
+mod target;
 mod validate;
 
 use clap::parser::ValueSource;
@@ -17,6 +18,7 @@ pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use run::RunArgs;
 pub(crate) use serve::ServeArgs;
+pub(crate) use target::TargetArgs;
 pub(crate) use validate::{ValidateArgs, ValidateFormat};
 
 const EXIT_CODES: &str = "Exit codes:

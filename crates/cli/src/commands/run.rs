@@ -18,16 +18,16 @@ use crate::commands::{self, target};
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let faults = commands::faults(&args.faults)?;
-    let live = if args.reference { None } else { Some(target::live(args)?) };
-    let plan = plan(args, target::profiles(args, live.as_ref())?)?;
-    let sinks = Sinks::open(args)?;
+    let faults = commands::faults(&args.target.faults)?;
+    let live = if args.target.reference { None } else { Some(target::live(&args.target, &args.profiles)?) };
+    let plan = plan(args, target::profiles(&args.profiles, live.as_ref())?)?;
+    let sinks = Sinks::open(&args.reports, args.verbose)?;
     commands::runtime()?.block_on(async {
         if let Some(target) = live {
             return replay(plan, target, args, sinks).await;
         }
         let server = Server::builder().faults(faults).start().await?;
-        let code = replay(plan, target::reference(&server, args)?, args, sinks).await;
+        let code = replay(plan, target::reference(&server, &args.target, &args.profiles)?, args, sinks).await;
         server.stop().await;
         code
     })
@@ -59,7 +59,7 @@ async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) ->
 }
 
 /// Where events go: reports and, on a terminal, a progress bar.
-struct Sinks {
+pub(super) struct Sinks {
     reports: Vec<(Box<dyn Report + Send>, Box<dyn Write + Send>)>,
     progress: Option<ProgressBar>,
     failed: Option<std::io::Error>,
@@ -68,10 +68,10 @@ struct Sinks {
 impl Sinks {
     /// Opens every report before the run, so that a path that cannot be written is an error while
     /// nothing was sent.
-    fn open(args: &RunArgs) -> Result<Self, Failure> {
-        let mut reports: Vec<(Box<dyn Report + Send>, Box<dyn Write + Send>)> = Vec::new();
+    pub(super) fn open(reports: &[String], verbose: bool) -> Result<Self, Failure> {
+        let mut opened: Vec<(Box<dyn Report + Send>, Box<dyn Write + Send>)> = Vec::new();
         let mut stdout_taken = false;
-        for report in &args.reports {
+        for report in reports {
             let (format, path) = report
                 .split_once('=')
                 .ok_or_else(|| Failure::Usage(format!("--report `{report}` must be FORMAT=PATH")))?;
@@ -85,17 +85,17 @@ impl Sinks {
             } else {
                 Box::new(BufWriter::new(create(Path::new(path))?))
             };
-            reports.push((format.report(Style::new(false, args.verbose)), out));
+            opened.push((format.report(Style::new(false, verbose)), out));
         }
         if !stdout_taken {
             let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-            reports.push((Format::Human.report(Style::new(color, args.verbose)), Box::new(std::io::stdout())));
+            opened.push((Format::Human.report(Style::new(color, verbose)), Box::new(std::io::stdout())));
         }
         let progress = std::io::stderr().is_terminal().then(progress_bar);
-        Ok(Self { reports, progress, failed: None })
+        Ok(Self { reports: opened, progress, failed: None })
     }
 
-    fn event(&mut self, event: &Event) {
+    pub(super) fn event(&mut self, event: &Event) {
         if let Some(progress) = &self.progress {
             match event {
                 Event::RunStarted(started) => progress.set_length(started.cases as u64),
@@ -114,7 +114,7 @@ impl Sinks {
         }
     }
 
-    fn close(self) -> Result<(), Failure> {
+    pub(super) fn close(self) -> Result<(), Failure> {
         if let Some(error) = self.failed {
             return Err(error.into());
         }

@@ -6,12 +6,12 @@ use tfe_reference::RunningServer;
 use tfe_runner::Target;
 use tfe_runner::suite::{Credential, Given, Identity};
 
-use crate::args::RunArgs;
+use crate::args::TargetArgs;
 use crate::failure::Failure;
 
 /// The built-in reference server, as the flags want it.
-pub(super) fn reference(server: &RunningServer, args: &RunArgs) -> Result<Target, Failure> {
-    with_limits(built_in(server)?, args)
+pub(super) fn reference(server: &RunningServer, args: &TargetArgs, profiles: &[String]) -> Result<Target, Failure> {
+    with_limits(built_in(server)?, args, profiles)
 }
 
 /// The built-in reference server.
@@ -28,7 +28,7 @@ pub(crate) fn built_in(server: &RunningServer) -> Result<Target, Failure> {
 }
 
 /// A server of the user's.
-pub(super) fn live(args: &RunArgs) -> Result<Target, Failure> {
+pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Failure> {
     let no_target = "no target: `--reference` tests the built-in reference server, `--address URL` a server of yours";
     let address = args.address.as_deref().ok_or_else(|| Failure::Usage(no_target.to_owned()))?;
     let organization = args.organization.as_deref();
@@ -71,12 +71,12 @@ pub(super) fn live(args: &RunArgs) -> Result<Target, Failure> {
     target.given.insert(Given::Workspaces, args.workspaces.clone());
     target.given.insert(Given::Environments, args.environments.clone());
     target.given.insert(Given::BareEnvironments, args.bare_environments.clone());
-    with_limits(target, args)
+    with_limits(target, args, profiles)
 }
 
 /// The profiles whose tokens are there, if the user did not name any.
-pub(super) fn profiles(args: &RunArgs, target: Option<&Target>) -> Result<Vec<String>, Failure> {
-    let Some(target) = target.filter(|_| args.profiles.is_empty()) else { return Ok(args.profiles.clone()) };
+pub(super) fn profiles(named: &[String], target: Option<&Target>) -> Result<Vec<String>, Failure> {
+    let Some(target) = target.filter(|_| named.is_empty()) else { return Ok(named.to_vec()) };
     let has = |credential| target.tokens.contains_key(&(credential, Identity::User));
     let profiles = [("v1", has(Credential::Atlas)), ("v2", has(Credential::Tfe))];
     let profiles: Vec<_> = profiles.iter().filter(|(_, has)| *has).map(|(id, _)| (*id).to_owned()).collect();
@@ -87,12 +87,12 @@ pub(super) fn profiles(args: &RunArgs, target: Option<&Target>) -> Result<Vec<St
     Ok(profiles)
 }
 
-fn with_limits(mut target: Target, args: &RunArgs) -> Result<Target, Failure> {
+fn with_limits(mut target: Target, args: &TargetArgs, profiles: &[String]) -> Result<Target, Failure> {
     for given in &args.base_paths {
         let (profile, path) = match given.split_once('=') {
             Some((profile, path)) => (profile, path),
             // The current API is what a bare path is about.
-            None => (args.profiles.first().map_or("v2", String::as_str), given.as_str()),
+            None => (profiles.first().map_or("v2", String::as_str), given.as_str()),
         };
         let path = path.trim_end_matches('/');
         if !path.is_empty() && !path.starts_with('/') {
