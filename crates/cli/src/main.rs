@@ -29,6 +29,8 @@ fn main() -> ExitCode {
         Command::List(args) => commands::list::list(&args),
         Command::Explain(args) => commands::explain::explain(&args),
         Command::Validate(args) => commands::validate::validate(&args),
+        Command::Completions(args) => commands::completions::completions(&args),
+        Command::Man(args) => commands::completions::man(&args),
     };
     outcome.unwrap_or_else(|failure| failure.report())
 }

@@ -1,5 +1,6 @@
 //! The command line: what all commands share, and one module per command.
 
+mod completions;
 mod explain;
 mod list;
 mod prove;
@@ -13,6 +14,7 @@ use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
 
+pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
@@ -94,8 +96,12 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     /// List what there is: cases, requirements, operations, schemas, faults, profiles
     List(ListArgs),
-    /// Explain a requirement, case, fault, operation or schema by its id
+    /// Explain a requirement, case, fault, operation or schema by its id, or a word of a report
     Explain(ExplainArgs),
     /// Check documents against a schema
     Validate(ValidateArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page (roff), or write those of all commands into a directory
+    Man(ManArgs),
 }

@@ -9,14 +9,19 @@ use tfe_runner::suite::{Case, Requirement};
 use tfe_schema::{Operation, Schema};
 
 use super::list::whole_plan;
+use super::topics::TOPICS;
 use crate::args::ExplainArgs;
 use crate::commands;
 use crate::failure::Failure;
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let plan = whole_plan()?;
     let id = args.id.as_str();
     let mut out = anstream::stdout();
+    if let Some(topic) = TOPICS.iter().find(|topic| topic.name == id) {
+        write!(out, "{}", topic.text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let plan = whole_plan()?;
     if let Some(requirement) = plan.suite.requirements.get(id) {
         requirement_in_words(&mut out, requirement, &plan)?;
     } else if let Some(planned) = plan.cases.iter().find(|planned| planned.case.id == id) {
@@ -37,7 +42,7 @@ fn unknown(id: &str, plan: &Plan) -> Failure {
     let known = plan.suite.requirements.keys().map(String::as_str);
     let known = known.chain(plan.suite.cases.iter().map(|case| case.id.as_str()));
     let faults: Vec<&str> = Fault::all().map(Fault::name).collect();
-    let known = known.chain(faults);
+    let known = known.chain(faults).chain(TOPICS.iter().map(|topic| topic.name));
     let known = known.chain(plan.catalog.operations().map(|operation| operation.id.as_str()));
     let hint = commands::hint(id, known.chain(plan.catalog.schemas().map(Schema::id)));
     Failure::Usage(format!("nothing is called `{id}`{hint} (`tfe-conformance list` shows everything)"))

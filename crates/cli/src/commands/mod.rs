@@ -1,11 +1,13 @@
 //! One module per command.
 
+pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod list;
 pub(crate) mod prove;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod target;
+mod topics;
 pub(crate) mod validate;
 
 use tfe_reference::Fault;

@@ -21,8 +21,43 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["run", "serve", "prove", "list", "explain", "validate"] {
+    for command in ["run", "serve", "prove", "list", "explain", "validate", "completions", "man"] {
         snapshot(&format!("help-{command}"), &read_by_people(&[command, "--help"]));
+    }
+}
+
+/// Every word that a report uses for a verdict is explained, with what to do about it.
+#[test]
+fn words_of_a_report_are_explained() {
+    for (word, says) in [
+        ("blocked", "--outsider-token"),
+        ("inconclusive", "--timeout"),
+        ("fail", "--keep"),
+        ("not-established", "exit code 3"),
+        ("exit-codes", "141"),
+    ] {
+        let text = read_by_people(&["explain", word]);
+        assert!(text.contains(says) && text.lines().all(|line| line.chars().count() <= 100), "{word}: {text}");
+    }
+    Run::new(["explain", "blokked"]).output().complains(2, &["did you mean `blocked`?"]);
+}
+
+/// Completions know every command, in each shell; manual pages are there for all of them.
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    let commands = ["run", "serve", "prove", "list", "explain", "validate"];
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = read_by_people(&["completions", shell]);
+        assert!(commands.iter().all(|command| script.contains(command)), "{shell}");
+    }
+    Run::new(["completions", "csh"]).output().complains(2, &["csh", "bash"]);
+    assert!(read_by_people(&["man"]).contains(".TH tfe-conformance 1"));
+    let folder = tempfile::TempDir::new().unwrap();
+    let output = Run::new(["man", "--output"]).args([folder.path()]).output();
+    assert_eq!((output.code, output.said()), (0, String::new()));
+    for command in commands {
+        let page = std::fs::read_to_string(folder.path().join(format!("tfe-conformance-{command}.1"))).unwrap();
+        assert!(page.contains(".SH OPTIONS"), "{command}");
     }
 }
 
