@@ -8,6 +8,9 @@ use tfe_runner::exit;
 /// What a shell reports of a program that a closed pipe ended. Never 0: nobody read the verdict.
 const CLOSED: u8 = 141;
 
+/// What a shell reports of a program that Ctrl-C ended.
+const GIVEN_UP: u8 = 130;
+
 /// Why a command could not do its work. What a server does wrong is never one of these.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -38,6 +41,15 @@ pub(crate) enum Failure {
     /// Output could not be written.
     #[error("output could not be written: {0}")]
     Output(#[source] std::io::Error),
+    /// Nothing was cleaned.
+    #[error(transparent)]
+    Clean(#[from] tfe_runner::CleanError),
+    /// A journal cannot be read or written.
+    #[error(transparent)]
+    Journal(#[from] tfe_runner::JournalError),
+    /// Interrupted twice: the run did not come to its end.
+    #[error("given up, without a verdict")]
+    GivenUp,
     /// Whoever read our output has gone.
     #[error("output was closed")]
     Closed,
@@ -54,15 +66,26 @@ impl Failure {
     }
 
     fn code(&self) -> u8 {
+        use tfe_runner::CleanError;
         match self {
+            Self::Start(start) | Self::Clean(CleanError::Start(start)) if !of_the_user(start) => exit::INTERNAL,
             Self::Usage(_)
             | Self::Suite(_)
             | Self::Schemas(_)
             | Self::Plan(_)
             | Self::Address(_)
-            | Self::Start(tfe_runner::StartError::ShortToken(_) | tfe_runner::StartError::BadToken(_)) => exit::USAGE,
-            Self::Start(_) | Self::Reference(_) | Self::Internal(_) | Self::Output(_) => exit::INTERNAL,
+            | Self::Journal(_)
+            | Self::Start(_)
+            | Self::Clean(_) => exit::USAGE,
+            Self::Reference(_) | Self::Output(_) | Self::Internal(_) => exit::INTERNAL,
             Self::Closed => CLOSED,
+            Self::GivenUp => GIVEN_UP,
         }
     }
+}
+
+/// Whether the user can do something about it.
+fn of_the_user(start: &tfe_runner::StartError) -> bool {
+    use tfe_runner::StartError::{BadToken, Journal, ShortToken};
+    matches!(start, ShortToken(_) | BadToken(_) | Journal(_))
 }

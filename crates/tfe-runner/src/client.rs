@@ -1,15 +1,27 @@
 //! Sends requests and takes answers, within limits. No redirect is followed, and a token goes to
 //! the target's origin or nowhere.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod pace;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
-use crate::target::Limits;
+use self::pace::Pace;
+use crate::stop::Stop;
+use crate::target::{Limits, Target};
+
+/// A target that gives no answer to this many requests in a row is not asked any more: a server that
+/// is down or only drips would hold a run for its number of requests times the timeout.
+const UNHEARD: usize = 12;
+
+/// How long a request that is under way when the run is told to end may still take.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A request as it is sent.
 #[derive(Debug, Clone)]
@@ -20,12 +32,21 @@ pub(crate) struct Request {
     pub(crate) body: Option<Vec<u8>>,
 }
 
+impl Request {
+    /// Whether it asks for nothing but an answer (RFC 9110, section 9.2.1), so that it may be repeated.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+}
+
 /// An answer as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Why the request had to be sent again before this answer came, once for each time.
+    pub(crate) again: Vec<String>,
 }
 
 /// Why there is no answer to judge.
@@ -41,8 +62,27 @@ pub(crate) enum ClientError {
     Broken(String),
     #[error("the answer's body is larger than {0} bytes")]
     TooLarge(usize),
+    #[error("the answer has the content coding `{0}`, which was not asked for: it was not read")]
+    Coded(String),
     #[error("{0} is not on the target's origin: not requested, because the token must not leave it")]
     OtherOrigin(String),
+    #[error("{0} was not sent: the run only reads")]
+    ReadOnly(Method),
+    #[error("{0}")]
+    Stopped(String),
+    #[error("{0}")]
+    NotSent(String),
+}
+
+/// How the client treats a target.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Manners {
+    /// Requests a second; 0 for no limit, none for what is polite.
+    pub(crate) rate: Option<u32>,
+    /// How often a request that found no answer is sent again, where that is safe.
+    pub(crate) retries: u32,
+    /// Whether only requests that change nothing may leave.
+    pub(crate) read_only: bool,
 }
 
 /// Client for one target.
@@ -51,23 +91,40 @@ pub(crate) struct Client {
     http: reqwest::Client,
     address: Url,
     limits: Limits,
+    manners: Manners,
+    pace: Option<Arc<Pace>>,
+    stop: Stop,
     /// The target went on refusing (429) for as long as the limits allow.
     exhausted: Arc<AtomicBool>,
+    /// How many requests in a row found no answer.
+    unheard: Arc<AtomicUsize>,
 }
 
 impl Client {
-    pub(crate) fn new(address: &Url, limits: Limits) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(target: &Target, manners: Manners, stop: Stop) -> Result<Self, reqwest::Error> {
         install_crypto();
+        let limits = target.limits;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(limits.connect)
             .read_timeout(limits.read)
             .timeout(limits.total)
             .user_agent(concat!("tfe-conformance/", env!("CARGO_PKG_VERSION")))
+            // Without it any coding would be right (RFC 9110, section 12.5.3), and none is understood here.
+            .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
             .http1_only()
             .no_proxy()
             .build()?;
-        Ok(Self { http, address: address.clone(), limits, exhausted: Arc::default() })
+        Ok(Self {
+            http,
+            address: target.address.clone(),
+            limits,
+            pace: Pace::new(manners.rate, &target.address).map(Arc::new),
+            manners,
+            stop,
+            exhausted: Arc::default(),
+            unheard: Arc::default(),
+        })
     }
 
     /// Resolves a path or link against the target.
@@ -83,20 +140,96 @@ impl Client {
         }
     }
 
-    /// Sends a request. Where the target asks to come back later (429), it is sent again after the
-    /// time that the target names, as long as the limits allow; then the 429 is the answer.
+    /// Sends a request, unless the run is to end.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, ClientError> {
+        if let Some(reason) = self.stop.reason() {
+            return Err(ClientError::Stopped(reason));
+        }
+        tokio::select! {
+            answer = self.patiently(request) => answer,
+            reason = self.stop.asked(GRACE) => Err(ClientError::Stopped(reason)),
+        }
+    }
+
+    /// Sends a request of the clean-up: also when the run is to end.
+    pub(crate) async fn undo(&self, request: &Request) -> Result<Response, ClientError> {
+        self.patiently(request).await
+    }
+
+    /// Sends a request, and sends it again where the target asks to come back later (429), or where it
+    /// was not heard and may be asked twice. A pause is as long as the target says and the limits
+    /// allow; after that the last answer counts.
+    async fn patiently(&self, request: &Request) -> Result<Response, ClientError> {
         let mut left = self.limits.total;
+        let mut again = Vec::new();
         loop {
-            let response = self.send_once(request).await?;
-            let pause = pause(&response.headers);
-            if response.status != 429 || pause > left || self.exhausted.load(Ordering::Relaxed) {
-                // One exhausted limit is enough: the next request would wait as long for nothing.
-                self.exhausted.fetch_or(response.status == 429, Ordering::Relaxed);
-                return Ok(response);
+            let outcome = self.send_once(request).await;
+            self.note_silence(&outcome);
+            let limited = matches!(&outcome, Ok(response) if response.status == 429);
+            let pause =
+                if limited { self.limited(&outcome, left) } else { self.second_chance(request, &outcome, &again) };
+            let Some(pause) = pause.filter(|pause| *pause <= left) else {
+                return outcome.map(|response| Response { again, ..response });
+            };
+            if !limited {
+                again.push(match &outcome {
+                    Ok(response) => format!("status {}", response.status),
+                    Err(error) => error.to_string(),
+                });
             }
             left -= pause;
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// How long to wait after a 429, if it makes sense to wait.
+    fn limited(&self, outcome: &Result<Response, ClientError>, left: Duration) -> Option<Duration> {
+        let asked = outcome.as_ref().ok().and_then(|answer| pace::asked_pause(&answer.headers, SystemTime::now()));
+        let pause = asked.unwrap_or(Duration::from_secs(1));
+        if pause > left || self.exhausted.load(Ordering::Relaxed) {
+            // One exhausted limit is enough: the next request would wait as long for nothing.
+            self.exhausted.store(true, Ordering::Relaxed);
+            return None;
+        }
+        if let Some(pace) = &self.pace {
+            pace.hold(pause);
+        }
+        Some(pause)
+    }
+
+    /// How long to wait before a request that found no answer is sent again, if it may be: it was never
+    /// sent, it only reads, or the target itself says when to come back. What a target answers is never
+    /// asked for twice, so that no deviation can go away.
+    fn second_chance(
+        &self,
+        request: &Request,
+        outcome: &Result<Response, ClientError>,
+        again: &[String],
+    ) -> Option<Duration> {
+        let times = u32::try_from(again.len()).unwrap_or(u32::MAX);
+        if times >= self.manners.retries {
+            return None;
+        }
+        let soon = Duration::from_millis(100) * 2_u32.saturating_pow(times.min(6));
+        match outcome {
+            Err(ClientError::Connect(_)) => Some(soon),
+            Err(ClientError::Broken(_)) if request.only_reads() => Some(soon),
+            Ok(answer) if matches!(answer.status, 502..=504) => {
+                let asked = pace::asked_pause(&answer.headers, SystemTime::now());
+                asked.or_else(|| request.only_reads().then_some(soon))
+            }
+            _ => None,
+        }
+    }
+
+    /// Counts requests without an answer; too many in a row end the run.
+    fn note_silence(&self, outcome: &Result<Response, ClientError>) {
+        use ClientError::{Broken, Connect, Timeout, Tls};
+        if !matches!(outcome, Err(Connect(_) | Tls(_) | Timeout(_) | Broken(_))) {
+            self.unheard.store(0, Ordering::Relaxed);
+        } else if self.unheard.fetch_add(1, Ordering::Relaxed) + 1 == UNHEARD {
+            self.stop
+                .now(&format!("the target gave no answer to {UNHEARD} requests in a row, and was not asked further"));
         }
     }
 
@@ -105,12 +238,21 @@ impl Client {
         if request.url.origin() != self.address.origin() {
             return Err(ClientError::OtherOrigin(request.url.to_string()));
         }
+        if self.manners.read_only && !request.only_reads() {
+            return Err(ClientError::ReadOnly(request.method.clone()));
+        }
+        if let Some(pace) = &self.pace {
+            pace.token().await;
+        }
         let mut builder =
             self.http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
         let mut response = builder.send().await.map_err(|error| self.error(&error))?;
+        if let Some(coding) = coding(response.headers()) {
+            return Err(ClientError::Coded(coding));
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.error(&error))? {
             if body.len() + chunk.len() > self.limits.body {
@@ -122,6 +264,7 @@ impl Client {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: body.into(),
+            again: Vec::new(),
         })
     }
 
@@ -144,17 +287,13 @@ impl Client {
     }
 }
 
-/// How long the target asks to wait: `Retry-After` in seconds (RFC 9110, section 10.2.3), or the reset
-/// time of this API's rate limit; a second where it does not say.
-fn pause(headers: &HeaderMap) -> Duration {
-    let seconds = |name: &str| {
-        let seconds = headers.get(name)?.to_str().ok()?.trim().parse::<f32>().ok();
-        // `nan` is a number for a parser, and no time.
-        seconds.filter(|seconds| seconds.is_finite())
-    };
-    let asked = seconds("retry-after").or_else(|| seconds("x-ratelimit-reset")).unwrap_or(1.0);
-    // Never a busy loop, and never a wait that no clock can count.
-    Duration::from_secs_f32(asked.clamp(0.1, 3600.0))
+/// The content coding of an answer, if it has one: what is coded was not asked for and is not read, so
+/// that a few bytes cannot unfold to many.
+fn coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut coded =
+        codings.filter(|coding| !coding.trim().is_empty() && !coding.trim().eq_ignore_ascii_case("identity"));
+    coded.next().map(|coding| coding.trim().to_owned())
 }
 
 /// The innermost error says what happened; the outer ones repeat the URL.
@@ -172,23 +311,4 @@ fn install_crypto() {
         // An error means that the embedding program installed one already: then that one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn a_pause_is_a_time_whatever_the_target_says() {
-        let asked = |text: &'static str| {
-            pause(&HeaderMap::from_iter([(http::header::RETRY_AFTER, HeaderValue::from_static(text))])).as_secs_f32()
-        };
-        assert!((asked("2") - 2.0).abs() < f32::EPSILON);
-        for odd in ["nan", "inf", "-inf", "soon", "", "Wed, 21 Oct 2026 07:28:00 GMT"] {
-            assert!((asked(odd) - 1.0).abs() < f32::EPSILON, "{odd}");
-        }
-        assert!(asked("-5") > 0.0 && asked("1e30") <= 3600.0);
-    }
 }

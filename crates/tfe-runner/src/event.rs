@@ -113,6 +113,13 @@ pub struct CaseResult {
     /// What the case made and could not delete.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaks: Vec<String>,
+    /// What the case made and left on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// Why the verdict may differ next time: requests that had to be sent again, and equal requests
+    /// that were not answered alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaky: Vec<String>,
     /// Wall time.
     pub milliseconds: u64,
 }
@@ -257,6 +264,12 @@ pub struct RunFinished {
     /// What the run made and could not delete.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaks: Vec<String>,
+    /// What the run made and left on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// The file that says what is left, where something is: `clean` reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<String>,
     /// The exit code of the gate.
     pub exit_code: u8,
 }

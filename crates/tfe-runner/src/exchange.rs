@@ -169,7 +169,12 @@ mod tests {
     /// A secret on the second page is as visible as one on the first.
     #[test]
     fn further_pages_are_part_of_what_was_said() {
-        let answer = |body: &'static str| Response { status: 200, headers: HeaderMap::new(), body: body.into() };
+        let answer = |body: &'static str| Response {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            again: Vec::new(),
+        };
         let url = url::Url::parse("http://x/vars").unwrap();
         let request = Request { method: http::Method::GET, url, headers: HeaderMap::new(), body: None };
         let first = Exchange::new("list", request, answer(r#"{"data":[{"id":"1"}]}"#), Vec::new());

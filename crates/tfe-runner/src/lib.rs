@@ -32,6 +32,7 @@ mod plan;
 mod redact;
 pub mod report;
 mod run;
+mod stop;
 pub mod suite;
 mod target;
 mod template;
@@ -40,7 +41,8 @@ mod yaml;
 
 pub use plan::{Plan, PlanError, Planned, Selection};
 pub use redact::{Redactor, SHORTEST_SECRET};
-pub use run::{Options, StartError, run};
+pub use run::{CleanError, Cleaned, JournalError, Options, StartError, clean, left_in, open_journals, run};
+pub use stop::Stop;
 pub use suite::Suite;
 pub use target::{AddressError, Limits, Target};
 pub use verdict::exit;

@@ -22,6 +22,8 @@ pub struct Plan {
     pub cases: Vec<Planned>,
     /// How many cases of the profiles were not selected.
     pub deselected: usize,
+    /// How many of those would have been, if the run did more than read.
+    pub writing: usize,
 }
 
 /// A case in a profile.
@@ -44,6 +46,8 @@ pub struct Selection {
     pub cases: Vec<String>,
     /// Globs on requirement ids; a case fits when it cites one.
     pub requirements: Vec<String>,
+    /// Only cases that send nothing but GET and HEAD.
+    pub read_only: bool,
 }
 
 /// Why there is no plan.
@@ -72,7 +76,7 @@ impl Plan {
     /// parts exist but have nothing in common is an empty plan.
     pub fn new(suite: Arc<Suite>, catalog: &'static Catalog, selection: &Selection) -> Result<Self, PlanError> {
         let profiles = profiles(&suite, selection)?;
-        let mut plan = Self { catalog, suite, profiles, cases: Vec::new(), deselected: 0 };
+        let mut plan = Self { catalog, suite, profiles, cases: Vec::new(), deselected: 0, writing: 0 };
         let all = plan.all_cases();
         let by_case = matchers(&selection.cases)?;
         let by_requirement = matchers(&selection.requirements)?;
@@ -99,6 +103,9 @@ impl Plan {
         if !selected.is_empty() {
             plan.profiles.retain(|profile| selected.contains(&profile.id));
         }
+        let selected = plan.cases.len();
+        plan.cases.retain(|planned| !selection.read_only || planned.case.only_reads(catalog));
+        plan.writing = selected - plan.cases.len();
         plan.deselected = plan.all_cases().len() - plan.cases.len();
         Ok(plan)
     }

@@ -32,6 +32,9 @@ pub(crate) struct Totals {
     /// Cases that showed nothing, by area, verdict and reason.
     unheard: BTreeMap<(String, Verdict, String), usize>,
     leaks: Vec<String>,
+    kept: Vec<String>,
+    /// The journal, if something is left.
+    pub(crate) journal: Option<String>,
     /// Why no case could run at all.
     pub(crate) trouble: Vec<String>,
 }
@@ -39,6 +42,7 @@ pub(crate) struct Totals {
 impl Totals {
     pub(crate) fn add(&mut self, result: &CaseResult) {
         self.leaks.extend(result.leaks.iter().cloned());
+        self.kept.extend(result.kept.iter().cloned());
         if matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error) {
             let reason = result.reason.clone().unwrap_or_else(|| "checks could not be evaluated".to_owned());
             *self.unheard.entry((result.area.clone(), result.verdict, reason)).or_default() += 1;
@@ -97,6 +101,8 @@ pub(crate) fn finished(
         verdicts: tally.verdicts().clone(),
         requirements: counts,
         leaks: totals.leaks,
+        kept: totals.kept,
+        journal: totals.journal,
     }
 }
 
@@ -128,7 +134,12 @@ fn claim(
     } else if !unheard.is_empty() {
         made(Claim::NotEstablished, unheard)
     } else if plan.deselected > 0 {
-        made(Claim::Partial, vec![format!("{} case(s) were not selected", plan.deselected)])
+        let writing = match plan.writing {
+            0 => String::new(),
+            all if all == plan.deselected => ", because they write, and the run only reads".to_owned(),
+            count => format!(", {count} of them because they write, and the run only reads"),
+        };
+        made(Claim::Partial, vec![format!("{} case(s) were not selected{writing}", plan.deselected)])
     } else if unchecked > 0 {
         // Every case ran, and still a rule was never looked at: then nobody may claim it.
         made(Claim::NotEstablished, vec![format!("{unchecked} requirement(s) were not checked")])

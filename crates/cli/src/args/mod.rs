@@ -1,5 +1,6 @@
 //! The command line: what all commands share, and one module per command.
 
+mod clean;
 mod completions;
 mod explain;
 mod list;
@@ -14,6 +15,7 @@ use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
 
+pub(crate) use clean::CleanArgs;
 pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
@@ -29,7 +31,8 @@ const EXIT_CODES: &str = "Exit codes:
    2  wrong usage, or a case, requirement, schema or profile that does not load
    3  the verdict could not be established (nothing selected, server unreachable or token refused,
       a required case blocked or inconclusive)
-  70  the suite itself failed";
+  70  the suite itself failed
+ 130  interrupted twice, without a verdict";
 
 /// Tells whether a server speaks the Terraform Enterprise (TFE) HTTP API, and where it does not.
 #[derive(Debug, Parser)]
@@ -90,6 +93,8 @@ pub(crate) fn contradictions(matches: &ArgMatches) -> Result<(), Failure> {
 pub(crate) enum Command {
     /// Run the conformance cases against a server and report every deviation
     Run(Box<RunArgs>),
+    /// Delete what a killed run left on the server
+    Clean(Box<CleanArgs>),
     /// Run the reference server, conforming or with deliberate faults
     Serve(ServeArgs),
     /// Prove the suite: it must catch every deliberate fault of the reference server, and no legal server

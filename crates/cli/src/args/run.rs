@@ -23,9 +23,20 @@ pub(crate) struct RunArgs {
     /// Directory of cases, requirements and profiles to use instead of the built-in ones
     #[arg(long, value_name = "DIR", help_heading = "Selection")]
     pub(crate) suite: Option<PathBuf>,
+    /// Send nothing but GET and HEAD: only the cases that read, on workspaces and environments that
+    /// are given
+    #[arg(long, conflicts_with = "keep")]
+    pub(crate) read_only: bool,
     /// How many cases run at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: u16,
+    /// Seconds after which the run ends, whatever it has done by then
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) max_time: Option<u64>,
+    /// File in which the run writes down what it creates, so that `clean` can delete it after a kill;
+    /// removed when nothing is left [default: one in the state directory, and none with --reference]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) journal: Option<PathBuf>,
     /// Leave what the run created, so that the printed `curl` lines hit the same resources
     #[arg(long)]
     pub(crate) keep: bool,

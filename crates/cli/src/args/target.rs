@@ -44,4 +44,12 @@ pub(crate) struct TargetArgs {
     /// Seconds until an answer that is not complete counts as none
     #[arg(long, value_name = "SECONDS", default_value_t = 30, help_heading = "Target", value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub(crate) timeout: u16,
+    /// Requests a second, of all cases together; 0 for no limit [default: no limit on this machine,
+    /// else fewer than the 30 that the API documents]
+    #[arg(long, help_heading = "Target", value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub(crate) rate: Option<u32>,
+    /// How often a request without an answer is sent again, where that is safe; the case is then
+    /// marked as flaky
+    #[arg(long, help_heading = "Target", value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=10))]
+    pub(crate) retries: u32,
 }

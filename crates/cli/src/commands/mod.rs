@@ -1,7 +1,10 @@
 //! One module per command.
 
+pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod explain;
+mod interrupt;
+mod journal;
 pub(crate) mod list;
 pub(crate) mod prove;
 pub(crate) mod run;

@@ -5,6 +5,7 @@ use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tfe_reference::Server;
@@ -14,7 +15,7 @@ use tfe_runner::{Options, Plan, Selection, Suite, Target};
 use tfe_schema::Catalog;
 
 use crate::args::RunArgs;
-use crate::commands::{self, target};
+use crate::commands::{self, interrupt, journal, target};
 use crate::failure::Failure;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
@@ -43,19 +44,39 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     selection.profiles = profiles;
     selection.cases.clone_from(&args.cases);
     selection.requirements.clone_from(&args.requirements);
+    selection.read_only = args.read_only;
     Ok(Plan::new(Arc::new(suite), catalog, &selection)?)
 }
 
 async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) -> Result<ExitCode, Failure> {
-    let mut options = Options::default();
-    options.jobs = usize::from(args.jobs);
-    options.keep = args.keep;
-    let finished = tfe_runner::run(plan, target, options, &mut |event| sinks.event(&event)).await?;
+    let options = options(args);
+    let (stop, journal) = (options.stop.clone(), options.journal.clone());
+    let finished = {
+        let mut sink = |event| sinks.event(&event);
+        let run = tfe_runner::run(plan, target, options, &mut sink);
+        tokio::select! {
+            finished = run => finished?,
+            given_up = interrupt::twice(&stop, journal.as_deref()) => return Err(given_up),
+        }
+    };
     match sinks.close() {
         // Whoever read our output has gone, but the exit code is still the verdict.
         Ok(()) | Err(Failure::Closed) => Ok(ExitCode::from(finished.exit_code)),
         Err(failure) => Err(failure),
     }
+}
+
+fn options(args: &RunArgs) -> Options {
+    let mut options = Options::default();
+    options.jobs = usize::from(args.jobs);
+    options.keep = args.keep;
+    options.read_only = args.read_only;
+    options.rate = args.target.rate;
+    options.retries = args.target.retries;
+    options.longest = args.max_time.map(Duration::from_secs);
+    // The built-in server is gone with what was made on it.
+    options.journal = args.journal.clone().or_else(|| (!args.target.reference).then(journal::new));
+    options
 }
 
 /// Where events go: reports and, on a terminal, a progress bar.

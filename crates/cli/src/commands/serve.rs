@@ -36,24 +36,8 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         writeln!(out, "{line}")?;
         out.flush()?;
         drop(out);
-        until_stopped().await?;
+        commands::interrupt::signal().await?;
         server.stop().await;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// Ctrl-C, or what `kill` and service managers send.
-#[cfg(unix)]
-async fn until_stopped() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn until_stopped() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

@@ -74,6 +74,16 @@ pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Fai
     with_limits(target, args, profiles)
 }
 
+/// A server of the user's, to clean up on.
+pub(super) fn to_clean(args: &TargetArgs) -> Result<Target, Failure> {
+    if args.reference {
+        return Err(Failure::Usage("nothing is ever left on the built-in server: it ends with its run".to_owned()));
+    }
+    let target = live(args, &[])?;
+    profiles(&[], Some(&target))?;
+    Ok(target)
+}
+
 /// The profiles whose tokens are there, if the user did not name any.
 pub(super) fn profiles(named: &[String], target: Option<&Target>) -> Result<Vec<String>, Failure> {
     let Some(target) = target.filter(|_| named.is_empty()) else { return Ok(named.to_vec()) };

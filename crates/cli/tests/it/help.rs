@@ -21,7 +21,7 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in ["run", "serve", "prove", "list", "explain", "validate", "completions", "man"] {
+    for command in ["run", "clean", "serve", "prove", "list", "explain", "validate", "completions", "man"] {
         snapshot(&format!("help-{command}"), &read_by_people(&[command, "--help"]));
     }
 }
@@ -45,7 +45,7 @@ fn words_of_a_report_are_explained() {
 /// Completions know every command, in each shell; manual pages are there for all of them.
 #[test]
 fn completions_and_manual_pages_know_every_command() {
-    let commands = ["run", "serve", "prove", "list", "explain", "validate"];
+    let commands = ["run", "clean", "serve", "prove", "list", "explain", "validate"];
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = read_by_people(&["completions", shell]);
         assert!(commands.iter().all(|command| script.contains(command)), "{shell}");

@@ -18,23 +18,8 @@ pub(crate) struct Client {
 impl Client {
     /// Sends one request; status and document (`null` where there is none).
     pub(crate) fn send(&self, method: &str, path: &str, document: Option<&Value>) -> (u16, Value) {
-        let body = document.map(Value::to_string).unwrap_or_default();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: application/vnd.api+json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.host,
-            self.token,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let document = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
-        (status, document)
+        let authorization = format!("Authorization: Bearer {}", self.token);
+        send(&self.host, method, path, &authorization, document)
     }
 
     fn get(&self, path: &str) -> Value {
@@ -79,4 +64,29 @@ impl Client {
     pub(crate) fn variables(&self) -> Value {
         self.get("/api/v2/vars")
     }
+}
+
+fn send(host: &str, method: &str, path: &str, authorization: &str, document: Option<&Value>) -> (u16, Value) {
+    let body = document.map(Value::to_string).unwrap_or_default();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{authorization}\r\n\
+         Content-Type: application/vnd.api+json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let document = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
+    (status, document)
+}
+
+/// Reads a document with a header of one's own.
+pub(crate) fn get(host: &str, path: &str, authorization: &str) -> Value {
+    let (status, document) = send(host, "GET", path, authorization, None);
+    assert_eq!(status, 200, "{path}: {document}");
+    document
 }

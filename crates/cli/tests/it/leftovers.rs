@@ -1,7 +1,12 @@
 //! What a run leaves behind on the server: nothing, unless it is asked to.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+
 use tfe_runner::event::{Claim, Verdict};
 
+use crate::process::Run;
+use crate::scripted::{Request, Scripted, answer};
 use crate::served::Served;
 
 /// Every fixture and every variable is gone again, also the ones of cases that failed.
@@ -69,18 +74,52 @@ fn given_workspaces_are_clean_after_failures() {
     assert_eq!(client.variables(), serde_json::json!([]));
 }
 
-/// In a workspace that stays, what cannot be deleted is told as a leak and not passed over.
+/// In a workspace that stays, a creation that does not tell its id is found by its name.
 #[test]
-fn a_leak_in_a_given_workspace_is_told() {
+fn a_creation_without_an_id_is_found_by_its_name() {
     let served = Served::start(&["--fault", "create-200-without-id"]);
     let client = served.client();
     client.create_workspace("given-one");
     let case = "v2/variables/delete/removed";
     let (output, events) = served.run().args(["--workspace", "given-one", "--case", case]).events();
     assert_eq!(output.code, 1, "{output:?}");
-    assert_eq!(client.variables().as_array().unwrap().len(), 1, "the server does not say what it made");
-    assert_eq!(events.finished().leaks.len(), 1, "{:?}", events.finished().leaks);
-    assert!(events.finished().leaks[0].contains("POST /api/v2/vars"), "{:?}", events.finished().leaks);
+    assert_eq!(client.variables(), serde_json::json!([]));
+    assert_eq!(events.finished().leaks, Vec::<String>::new());
+}
+
+/// What cannot be deleted is told as a leak and not passed over: apart from the verdict, which is
+/// about something else. The journal stays for `clean`.
+#[test]
+fn a_leak_is_told_and_its_journal_stays() {
+    let server = Scripted::after_preflight(|_, stream| answer(stream, "422 Unprocessable Entity", &[], b"{}"));
+    let locked = Scripted::start({
+        let host = server.address().strip_prefix("http://").unwrap().to_owned();
+        move |request, stream| match request.method.as_str() {
+            "DELETE" => answer(stream, "403 Forbidden", &[], b""),
+            _ => forward(&host, request, stream),
+        }
+    });
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("j.jsonl");
+    let case = ["--case", "v2/variables/delete/removed", "--journal"];
+    let run = Run::against(&locked.address(), "some-token-1234", &case).args([&journal]);
+    let (output, events) = run.events();
+    let finished = events.finished();
+    assert_eq!(finished.leaks.len(), 1, "{finished:?}");
+    assert!(finished.leaks[0].contains("/workspaces/tfc_") && finished.leaks[0].contains("403"), "{finished:?}");
+    assert_eq!(finished.journal.as_deref(), journal.to_str(), "{finished:?}");
+    assert!(output.stdout.contains("Left behind") && output.stdout.contains("tfe-conformance clean"), "{output:?}");
+    assert!(std::fs::read_to_string(&journal).unwrap().contains("/workspaces"));
+    // Without the deletions that are refused the verdict is the same.
+    let (_, other) = Run::against(&server.address(), "some-token-1234", &case[..2]).events();
+    assert_eq!(events.only_case().verdict, other.only_case().verdict);
+}
+
+/// Asks another server the same.
+pub(crate) fn forward(host: &str, request: &Request, stream: &mut TcpStream) -> std::io::Result<()> {
+    let mut other = TcpStream::connect(host)?;
+    other.write_all(&request.bytes())?;
+    std::io::copy(&mut other, stream).map(drop)
 }
 
 /// With one given workspace, the cases that need two are blocked, and say how many they need.
@@ -118,12 +157,25 @@ fn an_unknown_given_workspace_blocks() {
     assert_eq!(served.client().workspaces(), Vec::<String>::new());
 }
 
-/// `--keep` leaves what the printed `curl` lines name.
+/// `--keep` leaves what the printed `curl` lines name, says what it is, and `clean` takes it away.
 #[test]
-fn keep_leaves_what_was_made() {
+fn keep_leaves_what_was_made_and_lists_it() {
     let served = Served::start(&[]);
-    let (output, _) = served.run().args(["--keep", "--case", "v2/variables/create/hcl"]).events();
+    let folder = tempfile::TempDir::new().unwrap();
+    let journal = folder.path().join("j.jsonl");
+    let run = served.run().args(["--keep", "--case", "v2/variables/create/hcl", "--journal"]).args([&journal]);
+    let (output, events) = run.events();
     assert_eq!(output.code, 0, "{output:?}");
-    assert_eq!(served.client().workspaces().len(), 1);
+    let workspaces = served.client().workspaces();
+    assert_eq!(workspaces.len(), 1);
     assert!(!served.client().variables().as_array().unwrap().is_empty());
+    let finished = events.finished();
+    assert!(finished.kept.iter().any(|kept| kept.ends_with(&workspaces[0])), "{finished:?}");
+    assert!(finished.kept.iter().any(|kept| kept.contains("/vars/")), "{finished:?}");
+    assert!(output.stdout.contains("Kept") && output.stdout.contains(&workspaces[0]), "{output:?}");
+    let (address, organization) = (served.address(), served.organization());
+    let clean = Run::new(["clean", "--address", address, "--organization", organization, "--token", served.token()]);
+    let output = clean.args([&journal]).output();
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(served.client().workspaces(), Vec::<String>::new());
 }

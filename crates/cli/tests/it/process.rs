@@ -82,6 +82,8 @@ impl Run {
                 command.env_remove(name);
             }
         }
+        // Journals of runs that are killed here are no business of whoever runs the tests.
+        command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()

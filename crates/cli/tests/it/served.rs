@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::http::Client;
+use crate::http::{self, Client};
 use crate::process::Run;
 
 /// A running `serve`; stopped when dropped.
@@ -37,7 +37,7 @@ impl Served {
         Self { child, line: serde_json::from_str(&line).unwrap() }
     }
 
-    fn text(&self, pointer: &str) -> &str {
+    pub(crate) fn text(&self, pointer: &str) -> &str {
         self.line.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer}: {}", self.line))
     }
 
@@ -64,6 +64,20 @@ impl Served {
             token: self.token().to_owned(),
             organization: self.organization().to_owned(),
         }
+    }
+
+    /// The names of the variables that the latest version of any environment has.
+    pub(crate) fn environment_variables(&self) -> Vec<String> {
+        let host = self.address().strip_prefix("http://").unwrap();
+        let token = self.text("/v1/tokens/user");
+        let names = self.line["v1"]["environments"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        let variables = names.flat_map(|name| {
+            let path = format!("/api/v1/terraform/configurations/{}/{name}/versions/latest", self.organization());
+            let document = http::get(host, &path, &format!("X-Atlas-Token: {token}"));
+            let variables = document["version"]["variables"].as_object().cloned().unwrap_or_default();
+            variables.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        });
+        variables.collect()
     }
 
     /// A run against the current API of this server with one identity.

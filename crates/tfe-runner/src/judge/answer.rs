@@ -173,7 +173,8 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
-        let response = Response { status, headers: headers.collect(), body: body.to_string().into() };
+        let response =
+            Response { status, headers: headers.collect(), body: body.to_string().into(), again: Vec::new() };
         Exchange::new("step", request, response, vec![id.to_owned()])
     }
 

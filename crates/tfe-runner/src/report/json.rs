@@ -46,6 +46,10 @@ struct Document<'t> {
     cases: Vec<Case<'t>>,
     observations: BTreeMap<&'t str, BTreeMap<&'t str, usize>>,
     leaks: &'t [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    kept: &'t [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'t str>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +115,8 @@ struct Case<'t> {
     verdict: Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'t str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    flaky: &'t [String],
     milliseconds: u64,
 }
 
@@ -139,6 +145,8 @@ impl<'t> Document<'t> {
             cases: told.cases.iter().map(case).collect(),
             observations: told.observations(),
             leaks: &finished.leaks,
+            kept: &finished.kept,
+            journal: finished.journal.as_deref(),
         }
     }
 }
@@ -215,6 +223,7 @@ fn case(result: &CaseResult) -> Case<'_> {
         area: &result.area,
         verdict: result.verdict,
         reason: result.reason.as_deref(),
+        flaky: &result.flaky,
         milliseconds: result.milliseconds,
     }
 }

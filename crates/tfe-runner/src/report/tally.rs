@@ -128,6 +128,8 @@ mod tests {
             exchanges: Vec::new(),
             observations: Vec::new(),
             leaks: Vec::new(),
+            kept: Vec::new(),
+            flaky: Vec::new(),
             milliseconds: 0,
         }
     }

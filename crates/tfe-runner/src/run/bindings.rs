@@ -26,9 +26,9 @@ impl Values {
         self.named.insert(name.into(), value);
     }
 
-    /// Whether a name was made up for this case.
-    pub(crate) fn made(&self, name: &str) -> bool {
-        name.strip_prefix(&self.prefix).is_some_and(|rest| rest.starts_with('_'))
+    /// What every name that was made up for this case starts with, and no other one.
+    pub(crate) fn prefix(&self) -> String {
+        format!("{}_", self.prefix)
     }
 
     /// A name for a fixture.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 
 use super::bindings::Values;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Left};
 use super::request::{self, RequestError};
 use super::{Run, fixture};
 use crate::client::{ClientError, Request, Response};
@@ -17,7 +17,7 @@ use crate::exchange::{self, Exchange, Page};
 use crate::judge::{self, Bench, Secret};
 use crate::plan::Planned;
 use crate::redact::Redactor;
-use crate::suite::{Call, Check, Expectation, Identity, Observed, Role, Step};
+use crate::suite::{Call, Check, Expectation, Observed, Role, Step};
 use crate::template::{self, Bindings, Reference};
 use crate::verdict;
 
@@ -26,18 +26,28 @@ pub(super) async fn run_case(run: Arc<Run>, index: usize, planned: Planned, ledg
     let began = Instant::now();
     let mut flow = Flow::new(&run, index, &planned);
     flow.run(&ledger).await;
-    let leaks = ledger.clean(&run).await;
+    let left = ledger.clean(&run).await;
     let mut result = flow.finish();
-    result.leaks.extend(leaks);
+    (result.leaks, result.kept) = (left.leaks, left.kept);
     result.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     result
 }
 
 /// The result of a case in which the suite itself failed: nothing of it was shown.
-pub(super) fn failed(run: &Run, planned: &Planned, reason: &str, leaks: Vec<String>) -> CaseResult {
+pub(super) fn failed(run: &Run, planned: &Planned, reason: &str, left: Left) -> CaseResult {
+    let Left { leaks, kept } = left;
+    CaseResult { leaks, kept, ..without_a_step(run, planned, Verdict::Error, reason) }
+}
+
+/// The result of a case that never began, because the run had to end before.
+pub(super) fn not_begun(run: &Run, planned: &Planned, reason: &str) -> CaseResult {
+    without_a_step(run, planned, Verdict::Blocked, &format!("not begun: {reason}"))
+}
+
+fn without_a_step(run: &Run, planned: &Planned, verdict: Verdict, reason: &str) -> CaseResult {
     let mut flow = Flow::new(run, 0, planned);
     planned.case.steps.iter().for_each(|step| flow.not_run(step, reason));
-    CaseResult { verdict: Verdict::Error, reason: Some(reason.to_owned()), leaks, ..flow.redacted() }
+    CaseResult { verdict, reason: Some(run.redactor.text(reason)), ..flow.redacted() }
 }
 
 /// The result of a case of which nothing is known yet.
@@ -54,12 +64,14 @@ fn blank(planned: &Planned) -> CaseResult {
         exchanges: Vec::new(),
         observations: Vec::new(),
         leaks: Vec::new(),
+        kept: Vec::new(),
+        flaky: Vec::new(),
         milliseconds: 0,
     }
 }
 
 /// A list that does not end within this many further pages is not judged.
-const MOST_PAGES: usize = 100;
+pub(super) const MOST_PAGES: usize = 100;
 
 /// Why a case stops before its last step.
 struct Stop {
@@ -115,12 +127,10 @@ impl<'r> Flow<'r> {
         if let Some((_, reason)) = unusable.next() {
             self.stopped = Some(stop(Verdict::Blocked, reason.clone()));
         }
-        let mut leased = fixture::Leased::default();
-        if self.stopped.is_none() {
-            match fixture::set_up(self.run, planned, &mut self.values, ledger).await {
-                Ok(all) => leased = all,
-                Err(missing) => self.stopped = Some(stop(missing.verdict, missing.reason)),
-            }
+        if self.stopped.is_none()
+            && let Err(missing) = fixture::set_up(self.run, planned, &mut self.values, ledger).await
+        {
+            self.stopped = Some(stop(missing.verdict, missing.reason));
         }
         for (index, step) in planned.case.steps.iter().enumerate() {
             if let Some(stopped) = &self.stopped {
@@ -136,11 +146,6 @@ impl<'r> Flow<'r> {
                 }
                 self.stopped = Some(stopped);
             }
-        }
-        // Given workspaces are clean again before another case gets them.
-        if !leased.is_empty() {
-            self.result.leaks = ledger.clean(self.run).await;
-            self.result.leaks.extend(leased.tidy(self.run, &planned.profile, &self.values).await);
         }
     }
 
@@ -163,14 +168,14 @@ impl<'r> Flow<'r> {
         request::prove(self.run.catalog, step, &request).map_err(|error| stop(Verdict::Error, error))?;
         let earlier = self.secrets.clone();
         self.note_secrets(step);
-        let response = match self.run.client.send(&request).await {
+        let response = match ledger.send(self.run, &self.planned.profile, step.identity, &request).await {
             Ok(response) => response,
             Err(error) => {
                 self.unanswered = Some(exchange::record(&step.id, &request, None, &self.redactor));
                 return Err(unheard(step, &error));
             }
         };
-        self.keep_books(step, ledger, &request, &response);
+        self.sent_again(step, &response);
         let pages = self.further_pages(step, &request, &response).await?;
         let exchange = Exchange::new(&step.id, request, response, built.own_values);
         let exchange = Arc::new(if pages.is_empty() { exchange } else { exchange.with_pages(pages) });
@@ -182,7 +187,7 @@ impl<'r> Flow<'r> {
 
     /// The rest of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
     /// means the whole of it, unless it asks for a page.
-    async fn further_pages(&self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Page>, Stop> {
+    async fn further_pages(&mut self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Page>, Stop> {
         let mut pages = Vec::new();
         let asks_for_page = request.url.query_pairs().any(|(name, _)| name.starts_with("page"));
         let is_list = matches!(step.call, Call::Operation(_)) && request.method == http::Method::GET;
@@ -200,6 +205,7 @@ impl<'r> Flow<'r> {
             let url = self.run.client.resolve(&link).map_err(|error| stopped(&error))?;
             let page =
                 self.run.client.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
+            self.sent_again(step, &page);
             next = next_page(&page.body);
             let items = Some(&page).filter(|page| page.status == 200).and_then(|page| items(&page.body));
             let reason = || format!("step `{}`: the next page is no list (status {})", step.id, page.status);
@@ -223,9 +229,14 @@ impl<'r> Flow<'r> {
         }
         for _ in 0..REPETITIONS {
             // An answer that does not come is one control less, and nothing else.
-            if let Ok(response) = self.run.client.send(&exchange.request).await {
-                // A target that refuses once and then does it after all has made something.
-                self.keep_books(step, ledger, &exchange.request, &response);
+            // A target that refuses once and then does it after all has made something.
+            let answer = ledger.send(self.run, &self.planned.profile, step.identity, &exchange.request).await;
+            if let Ok(response) = answer {
+                self.sent_again(step, &response);
+                if response.status != exchange.response.status {
+                    let (first, then) = (exchange.response.status, response.status);
+                    self.flaky(step, &format!("the same request was answered {first}, and then {then}"));
+                }
                 let own = exchange.own_values.clone();
                 let control = Exchange::new(&step.id, exchange.request.clone(), response, own);
                 self.controls.entry(step.id.clone()).or_default().push(Arc::new(control));
@@ -336,19 +347,17 @@ impl<'r> Flow<'r> {
         }
     }
 
-    fn keep_books(&self, step: &Step, ledger: &Ledger, request: &Request, response: &Response) {
-        if !(200..300).contains(&response.status) {
-            return;
+    /// A request that had to be sent again makes the case flaky.
+    fn sent_again(&mut self, step: &Step, response: &Response) {
+        for why in &response.again {
+            self.flaky(step, &format!("sent again: {why}"));
         }
-        let profile = &self.planned.profile;
-        let base = request::base(self.run, profile);
-        if let Some(operation) = request::route(self.run.catalog, base, profile, request) {
-            // Whoever made it can delete it; what an anonymous request made, only the user can.
-            let identity = if step.identity == Identity::Anonymous { Identity::User } else { step.identity };
-            ledger.note(self.run, profile, operation, identity, request, response);
-            if operation.method == "DELETE" {
-                ledger.deleted(request.url.path());
-            }
+    }
+
+    fn flaky(&mut self, step: &Step, why: &str) {
+        let words = format!("step `{}`: {why}", step.id);
+        if !self.result.flaky.contains(&words) {
+            self.result.flaky.push(words);
         }
     }
 
@@ -397,18 +406,19 @@ impl<'r> Flow<'r> {
     fn redacted(self) -> CaseResult {
         let Self { redactor, mut result, .. } = self;
         let clean = |text: &mut String| *text = cut(redactor.text(text));
-        result.reason.as_mut().map(clean);
+        result.reason.iter_mut().for_each(clean);
         for check in &mut result.checks {
             clean(&mut check.expected);
             clean(&mut check.got);
         }
+        result.flaky.iter_mut().for_each(clean);
         result.observations.iter_mut().for_each(|observation| clean(&mut observation.value));
         result
     }
 }
 
 /// Where a list goes on, if it does.
-fn next_page(body: &[u8]) -> Option<String> {
+pub(super) fn next_page(body: &[u8]) -> Option<String> {
     let document = tfe_schema::json::parse(body).ok()?.value;
     let link = document.pointer("/links/next")?;
     link.as_str().or_else(|| link.get("href")?.as_str()).map(str::to_owned)
@@ -445,6 +455,9 @@ pub(super) fn not_now(status: u16) -> Option<&'static str> {
 }
 
 fn unheard(step: &Step, error: &ClientError) -> Stop {
-    let verdict = if matches!(error, ClientError::OtherOrigin(_)) { Verdict::Blocked } else { Verdict::Inconclusive };
+    let verdict = match error {
+        ClientError::OtherOrigin(_) | ClientError::ReadOnly(_) | ClientError::NotSent(_) => Verdict::Blocked,
+        _ => Verdict::Inconclusive,
+    };
     stop(verdict, format!("step `{}`: {error}", step.id))
 }

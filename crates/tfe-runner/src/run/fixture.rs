@@ -14,7 +14,7 @@ use super::{Run, request};
 use crate::client::{Request, Response};
 use crate::event::Verdict;
 use crate::plan::Planned;
-use crate::suite::{Empty, FixtureRecipe, FixtureRequest, Given, Identity, Profile, Query, Step, Tidy};
+use crate::suite::{Empty, FixtureRecipe, FixtureRequest, Given, Identity, Profile, Query, Step};
 
 /// Names that the user gave, each leased to one case at a time.
 pub(crate) struct Pool {
@@ -59,41 +59,10 @@ impl Drop for Lease {
     }
 }
 
-/// What a case has on loan. The case has to hold it until it is over.
+/// What a case has on loan.
 #[derive(Default)]
 pub(crate) struct Leased {
     leases: BTreeMap<Given, Lease>,
-    /// Given fixtures that have to be tidied: their names, and how.
-    untidy: Vec<(String, Tidy)>,
-}
-
-impl Leased {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.leases.is_empty()
-    }
-
-    /// Removes what the case left in given fixtures. Returns what could not be removed.
-    pub(crate) async fn tidy(&self, run: &Run, profile: &Arc<Profile>, values: &Values) -> Vec<String> {
-        let mut leaks = Vec::new();
-        if run.options.keep {
-            return leaks;
-        }
-        for (name, tidy) in &self.untidy {
-            let mut known = known(run, name);
-            let Ok(listed) = send(run, profile, &tidy.list, &known).await else { continue };
-            let Ok(document) = tfe_schema::json::parse(&listed.body) else { continue };
-            let members = tidy.at.resolve(&document.value).and_then(Value::as_object);
-            for key in members.into_iter().flat_map(|members| members.keys()).filter(|key| values.made(key)) {
-                known.insert("key".to_owned(), key.clone().into());
-                match send(run, profile, &tidy.remove, &known).await {
-                    Ok(response) if matches!(response.status, 200..300 | 404) => {}
-                    Ok(response) => leaks.push(format!("{key} in {name}: status {}", response.status)),
-                    Err(error) => leaks.push(format!("{key} in {name}: {error}")),
-                }
-            }
-        }
-        leaks.into_iter().map(|leak| run.redactor.text(&leak)).collect()
-    }
 }
 
 /// Why a fixture is not there, and what that makes of the case.
@@ -107,15 +76,11 @@ fn blocked(reason: String) -> Missing {
 }
 
 /// Gets every fixture of a case and binds its exports.
-pub(crate) async fn set_up(
-    run: &Run,
-    planned: &Planned,
-    values: &mut Values,
-    ledger: &Ledger,
-) -> Result<Leased, Missing> {
-    let mut leased = lease(run, planned).await?;
+pub(crate) async fn set_up(run: &Run, planned: &Planned, values: &mut Values, ledger: &Ledger) -> Result<(), Missing> {
+    let leased = lease(run, planned).await?;
     let mut free: BTreeMap<Given, Vec<String>> =
         leased.leases.iter().map(|(given, lease)| (*given, lease.taken.clone())).collect();
+    ledger.hold(leased);
     for (fixture, kind) in &planned.case.fixtures {
         let Some(recipe) = planned.profile.fixtures.get(kind) else {
             return Err(blocked(format!("unknown fixture kind `{kind}`")));
@@ -128,11 +93,15 @@ pub(crate) async fn set_up(
             (Some(_), None, Some(_)) => {
                 return Err(blocked(format!("needs a fresh {kind}, and only given ones may be used")));
             }
+            (None, _, Some(_)) if run.options.read_only => {
+                return Err(blocked(format!("needs a given {kind} ({}): the run only reads", recipe.given.flag())));
+            }
             (None, _, Some(create)) => (Some(create), values.fixture_name(fixture)),
             (None, _, None) => return Err(blocked(format!("needs a given {kind} ({})", recipe.given.flag()))),
         };
-        if let Some(tidy) = &recipe.tidy {
-            leased.untidy.push((name.clone(), tidy.clone()));
+        if is_given && !run.options.read_only {
+            let used = ledger.uses(run, &planned.profile, kind, &name, values.prefix());
+            used.map_err(|error| blocked(format!("not used, because it could not be cleaned later: {error}")))?;
         }
         for (known, value) in
             [("name", &name), ("organization", &run.target.organization), ("username", &run.target.organization)]
@@ -147,7 +116,7 @@ pub(crate) async fn set_up(
             export(recipe, request, fixture, &document, values)?;
         }
     }
-    Ok(leased)
+    Ok(())
 }
 
 /// Whether a given fixture is as good as a fresh one.
@@ -202,13 +171,11 @@ async fn obtain(
     ledger: &Ledger,
 ) -> Result<Value, Missing> {
     let request = build(run, &planned.profile, recipe, &known(run, name)).map_err(blocked)?;
-    let response = run.client.send(&request).await.map_err(|error| Missing {
+    let answer = ledger.send(run, &planned.profile, Identity::User, &request).await;
+    let response = answer.map_err(|error| Missing {
         verdict: Verdict::Inconclusive,
         reason: format!("fixture: {}: {error}", recipe.operation),
     })?;
-    if let (200..300, Some(operation)) = (response.status, run.catalog.operation(&recipe.operation)) {
-        ledger.note(run, &planned.profile, operation, Identity::User, &request, &response);
-    }
     document(&response, &recipe.operation, run)
 }
 
@@ -231,14 +198,14 @@ fn document(response: &Response, operation: &str, run: &Run) -> Result<Value, Mi
 }
 
 /// What the templates of a recipe know.
-fn known(run: &Run, name: &str) -> BTreeMap<String, Value> {
+pub(super) fn known(run: &Run, name: &str) -> BTreeMap<String, Value> {
     BTreeMap::from([
         ("organization".to_owned(), run.target.organization.clone().into()),
         ("name".to_owned(), name.into()),
     ])
 }
 
-fn build(
+pub(super) fn build(
     run: &Run,
     profile: &Profile,
     recipe: &FixtureRequest,

@@ -5,23 +5,31 @@
 
 mod bindings;
 mod case;
+mod clean;
 mod fixture;
+mod journal;
 mod ledger;
+mod leftovers;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tfe_schema::Catalog;
 
-use crate::client::Client;
+pub use self::clean::{CleanError, Cleaned, clean};
+use self::journal::Journal;
+pub use self::journal::{JournalError, left_in, open_journals};
+use crate::client::{Client, Manners, Request};
 use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
 use crate::plan::{Plan, Planned};
 use crate::redact::{Redactor, SHORTEST_SECRET};
 use crate::report::Tally;
+use crate::stop::Stop;
 use crate::suite::{Credential, Given, Identity, Profile, Suite};
 use crate::target::Target;
 use crate::verdict::{self, Totals};
@@ -34,11 +42,34 @@ pub struct Options {
     pub jobs: usize,
     /// Leave what the run created, so that a request can be repeated by hand.
     pub keep: bool,
+    /// Send nothing but GET and HEAD.
+    pub read_only: bool,
+    /// Requests a second, of all cases together; 0 for no limit. Where none is given, a target that is
+    /// not on this machine gets fewer than the 30 a second that the API documents.
+    pub rate: Option<u32>,
+    /// How often a request that found no answer is sent again, where that is safe.
+    pub retries: u32,
+    /// When the run ends, whatever it has done by then.
+    pub longest: Option<Duration>,
+    /// File, not there yet, in which the run writes down what it makes; without it, nobody can clean up
+    /// behind a killed run. It is removed when nothing is left.
+    pub journal: Option<PathBuf>,
+    /// Ends the run early.
+    pub stop: Stop,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { jobs: 8, keep: false }
+        Self {
+            jobs: 8,
+            keep: false,
+            read_only: false,
+            rate: None,
+            retries: 2,
+            longest: None,
+            journal: None,
+            stop: Stop::new(),
+        }
     }
 }
 
@@ -58,6 +89,9 @@ pub enum StartError {
     /// A token holds characters that no HTTP header can carry.
     #[error("the {0} token holds characters that no HTTP header can carry (a line end?)")]
     BadToken(&'static str),
+    /// What the run makes could not be written down.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 /// Everything that the cases of a run share.
@@ -69,12 +103,42 @@ pub(crate) struct Run {
     pub(crate) options: Options,
     /// Random part of all names that the run makes.
     pub(crate) id: String,
+    /// Where what is made is written down.
+    pub(crate) journal: Option<Journal>,
     /// Tokens; cases add their canaries to a copy.
     pub(crate) redactor: Redactor,
     pub(crate) pools: BTreeMap<Given, fixture::Pool>,
     /// Why an identity cannot be used in a profile.
     pub(crate) unusable: BTreeMap<(String, Identity), String>,
 }
+
+impl Run {
+    /// What every name that this run makes up starts with.
+    pub(crate) fn prefix(&self) -> String {
+        format!("{PREFIX}_{}_", self.id)
+    }
+
+    /// Whether this run made the name up.
+    pub(crate) fn made(&self, name: &str) -> bool {
+        name.starts_with(&self.prefix())
+    }
+
+    /// The names of this run in a request: in its path and in its body.
+    fn names_in(&self, request: &Request) -> Vec<String> {
+        let body = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let (path, prefix) = (request.url.path(), self.prefix());
+        let names = [path, &body].into_iter().flat_map(|text| {
+            text.match_indices(&prefix).map(|(at, _)| {
+                let own = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                text[at..].split(|c| !own(c)).next().unwrap_or_default().to_owned()
+            })
+        });
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What the names of all runs start with.
+const PREFIX: &str = "tfc";
 
 /// Runs the plan; every event goes to `sink`, in order.
 ///
@@ -88,6 +152,13 @@ pub async fn run(
 ) -> Result<RunFinished, StartError> {
     let began = Instant::now();
     let mut run = prepare(&plan, target, options)?;
+    let timer = run.options.longest.map(|longest| {
+        let stop = run.options.stop.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(longest).await;
+            stop.now(&format!("the run was not over after {} s", longest.as_secs_f32()));
+        })
+    });
     let mut totals = Totals::default();
     for profile in &plan.profiles {
         totals.trouble.extend(preflight(&mut run, profile).await);
@@ -95,12 +166,12 @@ pub async fn run(
     let requirements = requirements(&plan);
     sink(Event::RunStarted(started(&plan, &run, &requirements)));
     let mut tally = Tally::default();
+    let run = Arc::new(run);
     if totals.trouble.is_empty() {
         let jobs = run.options.jobs.max(1);
-        let run = Arc::new(run);
         let cases = plan.cases.iter().cloned().enumerate();
-        let running = futures_util::stream::iter(cases.map(|(index, case)| one(Arc::clone(&run), index, case)));
-        let mut finished = running.buffer_unordered(jobs);
+        let mut finished = futures_util::stream::iter(cases.map(|(index, case)| one(Arc::clone(&run), index, case)))
+            .buffer_unordered(jobs);
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut next = 0;
         while let Some((index, result)) = finished.next().await {
@@ -113,6 +184,10 @@ pub async fn run(
             }
         }
     }
+    totals.journal = run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
+    if let Some(timer) = timer {
+        timer.abort();
+    }
     let finished = verdict::finished(&plan, &requirements, &tally, totals, began.elapsed());
     sink(Event::RunFinished(finished.clone()));
     Ok(finished)
@@ -120,15 +195,18 @@ pub async fn run(
 
 /// One case, on a task of its own: a panic in it is this case's error and nobody else's.
 async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResult) {
+    if let Some(reason) = run.options.stop.reason() {
+        return (index, case::not_begun(&run, &planned, &reason));
+    }
     let ledger = Arc::new(ledger::Ledger::default());
     let task = tokio::spawn(case::run_case(Arc::clone(&run), index, planned.clone(), Arc::clone(&ledger)));
     let result = match task.await {
         Ok(result) => result,
         Err(error) => {
             // What the case made is still in the ledger.
-            let leaks = ledger.clean(&run).await;
+            let left = ledger.clean(&run).await;
             let reason = format!("the suite failed in this case: {error}");
-            case::failed(&run, &planned, &reason, leaks)
+            case::failed(&run, &planned, &reason, left)
         }
     };
     (index, result)
@@ -147,14 +225,21 @@ fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartEr
         redactor.add(&format!("{name}-token"), token);
         redactor.add(&format!("{name}-token-as-basic"), &request::basic(token));
     }
+    let id = random_id().map_err(StartError::Random)?;
+    let manners = Manners { rate: options.rate, retries: options.retries, read_only: options.read_only };
+    let client = Client::new(&target, manners, options.stop.clone()).map_err(StartError::Client)?;
+    // Nothing is made by a run that only reads.
+    let path = options.journal.as_ref().filter(|_| !options.read_only);
+    let journal = path.map(|path| Journal::begin(path, &id, &target, &redactor)).transpose()?;
     Ok(Run {
         catalog: plan.catalog,
         suite: Arc::clone(&plan.suite),
-        client: Client::new(&target.address, target.limits).map_err(StartError::Client)?,
+        client,
         pools: target.given.iter().map(|(given, names)| (*given, fixture::Pool::new(names))).collect(),
         target,
         options,
-        id: random_id().map_err(StartError::Random)?,
+        id,
+        journal,
         redactor,
         unusable: BTreeMap::new(),
     })
@@ -180,10 +265,17 @@ fn flag(credential: Credential, identity: Identity) -> &'static str {
     }
 }
 
-/// Eight characters that tell this run's resources from those of any other.
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+const ID_LENGTH: usize = 8;
+
+/// Whether a text could be what tells a run's resources from those of any other.
+fn is_run_id(text: &str) -> bool {
+    text.len() == ID_LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
+/// Characters that tell this run's resources from those of any other.
 fn random_id() -> Result<String, getrandom::Error> {
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let mut bytes = [0; 8];
+    let mut bytes = [0; ID_LENGTH];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
 }

@@ -197,6 +197,10 @@ fn operation_url(
     let base = if operation.base == profile.base_path { base(run, profile) } else { &operation.base };
     let mut path = format!("{base}{}", operation.path);
     for (name, value) in params {
+        // A URL takes these for steps through its path, also when they are encoded (WHATWG URL Standard).
+        if matches!(value.as_str(), "." | ".." | "") {
+            return Err(ClientError::NotSent(format!("`{value}` cannot stand for `{name}` in a path")).into());
+        }
         path = path.replace(&format!("{{{name}}}"), &utf8_percent_encode(value, RESERVED).to_string());
     }
     raw_url(run, &path)

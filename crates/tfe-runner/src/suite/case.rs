@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tfe_schema::Pointer;
+use tfe_schema::{Catalog, Pointer};
 
 use super::check::{Check, RawCheck, Scope, Statuses};
 use super::expand;
@@ -45,6 +45,17 @@ impl Case {
     /// Whether the case acts as this identity.
     pub fn needs(&self, identity: Identity) -> bool {
         self.steps.iter().any(|step| step.identity == identity)
+    }
+
+    /// Whether the case sends nothing but GET and HEAD.
+    pub fn only_reads(&self, catalog: &Catalog) -> bool {
+        self.steps.iter().all(|step| {
+            let method = match &step.call {
+                Call::Operation(id) => catalog.operation(id).map(|operation| operation.method.as_str()),
+                Call::Raw { method, .. } => Some(method.as_str()),
+            };
+            method.is_some_and(|method| matches!(method, "GET" | "HEAD"))
+        })
     }
 
     /// The requirements that the case cites, in the order of its checks.

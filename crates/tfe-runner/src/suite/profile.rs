@@ -139,6 +139,9 @@ pub struct FixtureRecipe {
     /// How to remove from a given one what a case left in it.
     #[serde(default)]
     pub tidy: Option<Tidy>,
+    /// How to find and remove the ones that runs created and could not delete.
+    #[serde(default)]
+    pub sweep: Option<Tidy>,
 }
 
 /// A list that has to be empty for a given fixture to serve.
@@ -174,15 +177,18 @@ impl Given {
     }
 }
 
-/// Removes, from a given fixture, every member of an object whose name the case made up.
+/// Removes everything that is listed under a name which a run made up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tidy {
     /// The request that shows what is there.
     pub list: FixtureRequest,
-    /// The object in its answer.
+    /// The object or array in its answer.
     pub at: Pointer,
-    /// The request that removes one member; templates know its name as `key`.
+    /// Where an item of the array has its name; absent for an object, whose members have theirs.
+    #[serde(default)]
+    pub name: Option<Pointer>,
+    /// The request that removes one thing; templates know its name as `key`, and all of it as `item`.
     pub remove: FixtureRequest,
 }
 

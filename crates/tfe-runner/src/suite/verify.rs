@@ -58,7 +58,7 @@ fn verify_profile(profile: &Profile, suite: &Suite, catalog: &Catalog, problems:
         }
     }
     let recipes = profile.fixtures.values().flat_map(|recipe| {
-        let tidy = recipe.tidy.iter().flat_map(|tidy| [&tidy.list, &tidy.remove]);
+        let tidy = recipe.tidy.iter().chain(&recipe.sweep).flat_map(|tidy| [&tidy.list, &tidy.remove]);
         let empty = recipe.empty.iter().map(|empty| &empty.list);
         recipe.create.iter().chain(&recipe.read).chain(tidy).chain(empty)
     });

@@ -116,6 +116,8 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
         verdicts: tally.verdicts().clone(),
         requirements: standings,
         leaks: cases.iter().flat_map(|case| case.leaks.iter().cloned()).collect(),
+        kept: Vec::new(),
+        journal: None,
         exit_code,
     };
     let mut events = vec![Event::RunStarted(started)];
@@ -280,6 +282,8 @@ fn case(id: &str, title: &str, verdict: Verdict, milliseconds: u64) -> CaseResul
         exchanges: Vec::new(),
         observations: Vec::new(),
         leaks: Vec::new(),
+        kept: Vec::new(),
+        flaky: Vec::new(),
         milliseconds,
     }
 }

@@ -46,6 +46,7 @@ fn write(page: &mut Page<'_>, told: &Told, finished: &RunFinished) -> io::Result
     }
     unheard::section(page, told)?;
     summary::observations(page, told)?;
+    summary::flaky(page, told)?;
     summary::leaks(page, finished)?;
     summary::result(page, told, finished)
 }

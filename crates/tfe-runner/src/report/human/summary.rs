@@ -96,14 +96,42 @@ fn observed(page: &mut Page<'_>, told: &Told, name: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What the user has to clean up.
+/// What the user has to clean up, and what was left on purpose.
 pub(super) fn leaks(page: &mut Page<'_>, finished: &RunFinished) -> io::Result<()> {
-    if finished.leaks.is_empty() {
+    if !finished.leaks.is_empty() {
+        page.heading("Left behind")?;
+        page.line(0, "The run made these on the target and could not delete them:")?;
+        finished.leaks.iter().try_for_each(|leak| page.running(2, Tone::Caution, leak))?;
+    }
+    if !finished.kept.is_empty() {
+        page.heading("Kept")?;
+        page.line(0, "The run made these on the target and left them, as it was told:")?;
+        finished.kept.iter().try_for_each(|kept| page.running(2, Tone::Plain, kept))?;
+    }
+    match &finished.journal {
+        Some(journal) => {
+            page.blank()?;
+            page.running(0, Tone::Plain, &format!("To delete what is left: tfe-conformance clean {journal}"))
+        }
+        None if finished.leaks.is_empty() => Ok(()),
+        None => page.line(0, "Please delete them by hand."),
+    }
+}
+
+/// Cases whose verdict may differ next time.
+pub(super) fn flaky(page: &mut Page<'_>, told: &Told) -> io::Result<()> {
+    let mut flaky = told.cases.iter().filter(|case| !case.flaky.is_empty()).peekable();
+    if flaky.peek().is_none() {
         return Ok(());
     }
-    page.heading("Left behind")?;
-    page.line(0, "The run made these on the target and could not delete them. Please delete them by hand:")?;
-    finished.leaks.iter().try_for_each(|leak| page.running(2, Tone::Caution, leak))
+    page.heading("Flaky")?;
+    page.line(0, "The verdict of these cases may differ next time:")?;
+    for case in flaky {
+        let verdict = case.verdict;
+        page.running(2, Tone::Caution, &format!("{} ({verdict})", case.id))?;
+        case.flaky.iter().try_for_each(|why| page.running(4, Tone::Quiet, why))?;
+    }
+    Ok(())
 }
 
 /// What may be claimed, and the numbers behind it.
