@@ -40,8 +40,8 @@ pub(crate) struct RunArgs {
     /// Leave what the run created, so that the printed `curl` lines hit the same resources
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Further report: human, json, junit or events, with a path (`-` for standard output, instead
-    /// of the human report); may be repeated
+    /// Further report: human, json, junit, events, html, markdown, sarif, github or tap, with a path
+    /// (`-` for standard output, instead of the human report); may be repeated
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     pub(crate) reports: Vec<String>,
     /// Show every observation and the evidence of every deviation

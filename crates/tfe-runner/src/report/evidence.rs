@@ -91,7 +91,15 @@ fn before(page: &mut Page<'_>, indent: usize, occurrence: &Occurrence<'_>) -> io
 /// everywhere or when `about` mentions them; the name of the suite is in every request.
 pub(super) fn exchange(page: &mut Page<'_>, indent: usize, record: &ExchangeRecord, about: &str) -> io::Result<()> {
     page.line(indent, page.paint.tone(Tone::Quiet, "exchange"))?;
-    let mut lines = Sided { page, indent: indent + 2, side: '>' };
+    wire(page, indent + 2, record, about)?;
+    // Never wrapped: the line is there to be copied.
+    let curl = text::block(&record.curl);
+    page.labelled(indent, "reproduce", curl)
+}
+
+/// A request and its answer, as they were on the wire.
+pub(super) fn wire(page: &mut Page<'_>, indent: usize, record: &ExchangeRecord, about: &str) -> io::Result<()> {
+    let mut lines = Sided { page, indent, side: '>' };
     lines.line(&format!("{} {}", record.method, record.url))?;
     let verbose = lines.page.style.verbose;
     lines.headers(record.headers.iter().filter(|(name, _)| verbose || !name.eq_ignore_ascii_case("user-agent")))?;
@@ -108,9 +116,7 @@ pub(super) fn exchange(page: &mut Page<'_>, indent: usize, record: &ExchangeReco
             lines.body(&response.body)?;
         }
     }
-    // Never wrapped: the line is there to be copied.
-    let curl = text::block(&record.curl);
-    page.labelled(indent, "reproduce", curl)
+    Ok(())
 }
 
 fn status(status: u16) -> String {

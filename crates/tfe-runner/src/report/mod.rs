@@ -6,13 +6,18 @@
 
 mod body;
 mod evidence;
+mod github;
+mod html;
 mod human;
 mod json;
 mod junit;
+mod markdown;
 mod page;
 mod paint;
+mod sarif;
 mod stream;
 mod tally;
+mod tap;
 mod text;
 mod told;
 
@@ -22,6 +27,7 @@ use std::str::FromStr;
 
 use crate::event::Event;
 
+pub use github::{Annotation, Position};
 pub use tally::{Counts, Tally};
 
 /// Text on one line that can do a terminal no harm: control, bidirectional and invisible characters
@@ -50,11 +56,31 @@ pub enum Format {
     Junit,
     /// The events themselves, one JSON object per line.
     Events,
+    /// One HTML file that needs nothing else.
+    Html,
+    /// Markdown, for the summary of a CI job.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// TAP 14.
+    Tap,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Junit, Self::Events];
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Json,
+        Self::Junit,
+        Self::Events,
+        Self::Html,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Github,
+        Self::Tap,
+    ];
 
     /// A report of this kind. The style is for people: machine formats do not depend on it.
     pub fn report(self, style: Style) -> Box<dyn Report + Send> {
@@ -63,6 +89,11 @@ impl Format {
             Self::Json => Box::<json::Json>::default(),
             Self::Junit => Box::<junit::Junit>::default(),
             Self::Events => Box::new(stream::Stream),
+            Self::Html => Box::<html::Html>::default(),
+            Self::Markdown => Box::<markdown::Markdown>::default(),
+            Self::Sarif => Box::<sarif::Sarif>::default(),
+            Self::Github => Box::<github::Github>::default(),
+            Self::Tap => Box::<tap::Tap>::default(),
         }
     }
 }
@@ -74,6 +105,11 @@ impl fmt::Display for Format {
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Events => "events",
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Tap => "tap",
         })
     }
 }
@@ -88,7 +124,7 @@ impl FromStr for Format {
 
 /// No such report format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown report format `{0}`; there are human, json, junit and events")]
+#[error("unknown report format `{0}`; there are {known}", known = Format::ALL.map(|format| format.to_string()).join(", "))]
 pub struct UnknownFormat(String);
 
 /// How a report for people looks. Whether the output is a terminal is for the caller to find out.
@@ -125,7 +161,10 @@ mod tests {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
         let error = "xml".parse::<Format>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown report format `xml`; there are human, json, junit and events");
+        assert_eq!(
+            error.to_string(),
+            "unknown report format `xml`; there are human, json, junit, events, html, markdown, sarif, github, tap"
+        );
         assert!("Human".parse::<Format>().is_err());
     }
 }

@@ -136,6 +136,55 @@ fn events() {
 }
 
 #[test]
+fn html() {
+    let html = text(Format::Html, Style::default(), &fixture::everything());
+    // The words of the target are text, never markup.
+    assert!(!html.contains("<img") && html.contains("FAKE: all passed"), "{html}");
+    let outside = ["src=", "http-equiv=\"refresh", "<link", "<iframe", "onload=", "onerror="];
+    assert!(outside.iter().all(|part| !html.contains(part)));
+    let body = html.split_once("<body>").unwrap().1;
+    assert_report!("html", body.split_once("<script>").unwrap().0);
+}
+
+#[test]
+fn html_of_a_run_that_could_not_begin() {
+    let html = text(Format::Html, Style::default(), &fixture::refused());
+    assert!(html.contains("the target refused the token") && html.contains("not-established"), "{html}");
+}
+
+#[test]
+fn markdown() {
+    assert_report!("markdown", text(Format::Markdown, Style::default(), &fixture::everything()));
+}
+
+#[test]
+fn sarif() {
+    let sarif = text(Format::Sarif, Style::default(), &fixture::everything());
+    let log: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_i64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+    }
+    assert_report!("sarif", sarif);
+}
+
+#[test]
+fn github() {
+    let said = text(Format::Github, Style::default(), &fixture::everything());
+    assert!(said.lines().all(|line| line.starts_with("::")), "{said}");
+    assert_report!("github", said);
+}
+
+#[test]
+fn tap() {
+    let said = text(Format::Tap, Style::default(), &fixture::everything());
+    let points = said.lines().filter(|line| line.starts_with("ok ") || line.starts_with("not ok ")).count();
+    assert!(said.contains(&format!("\n1..{points}\n")), "{said}");
+    assert_report!("tap", said);
+}
+
+#[test]
 fn the_stream_is_written_as_it_happens() {
     let events = fixture::everything();
     let mut report = Format::Events.report(Style::default());
