@@ -43,5 +43,5 @@ pub use files::{LoadError, Problem};
 pub use openapi::{Link, Operation, Response, Source};
 pub use pointer::{Pointer, PointerError};
 pub use report::{Report, Violation};
-pub use schema::Schema;
+pub use schema::{Part, Schema};
 pub use tape::Place;

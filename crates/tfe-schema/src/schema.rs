@@ -45,6 +45,24 @@ pub struct Schema {
     tape_validator: OnceLock<Validator<SpanTape>>,
 }
 
+/// A subschema, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Part<'s> {
+    /// The file, by its path in the set.
+    pub file: &'s str,
+    /// The place in the file.
+    pub pointer: Pointer,
+    /// The subschema.
+    pub schema: &'s Value,
+}
+
+impl std::fmt::Display for Part<'_> {
+    /// As [`Violation::schema_location`] says it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}#{}", id_of(self.file), self.pointer)
+    }
+}
+
 impl Schema {
     pub(crate) fn new(file: &str, files: &Arc<Files>, leaves: &Arc<Leaves>) -> Self {
         Self {
@@ -66,6 +84,19 @@ impl Schema {
     /// The schema itself.
     pub fn document(&self) -> &Value {
         &self.files[&self.file]
+    }
+
+    /// The whole schema as a part of its set: what it refers to is found with [`Self::referred`].
+    pub fn part(&self) -> Part<'_> {
+        Part { file: &self.file, pointer: Pointer::root(), schema: self.document() }
+    }
+
+    /// The subschema that a `$ref` in a file of the set points at, if it is there.
+    pub fn referred(&self, from: &str, reference: &str) -> Option<Part<'_>> {
+        let Reference { file, pointer } = reference::resolve(from, reference).ok()?;
+        let (file, document) = self.files.get_key_value(&file)?;
+        let schema = pointer.resolve(document)?;
+        Some(Part { file, pointer, schema })
     }
 
     /// `title` of the schema.
