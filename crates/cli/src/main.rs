@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Run(args) => commands::run::run(&args),
         Command::Clean(args) => commands::clean::clean(&args),
+        Command::Explore(args) => commands::explore::explore(&args),
         Command::Serve(args) => commands::serve::serve(&args),
         Command::Prove(args) => commands::prove::prove(&args),
         Command::List(args) => commands::list::list(&args),

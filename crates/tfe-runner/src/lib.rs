@@ -27,6 +27,7 @@
 mod client;
 pub mod event;
 mod exchange;
+pub mod explore;
 mod judge;
 mod plan;
 mod redact;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobMatcher};
 use tfe_schema::Catalog;
 
-use crate::suite::{Case, Profile, Suite};
+use crate::suite::{Case, Problem, Profile, Suite, SuiteError};
 
 /// What is going to be run.
 #[derive(Clone)]
@@ -98,16 +98,75 @@ impl Plan {
             let fits = |glob: &GlobMatcher| cites(planned, glob, &implied);
             id_fits && (by_requirement.is_empty() || by_requirement.iter().any(fits))
         });
-        // A selection from one profile is no statement about another.
-        let selected: BTreeSet<String> = plan.cases.iter().map(|planned| planned.profile.id.clone()).collect();
-        if !selected.is_empty() {
-            plan.profiles.retain(|profile| selected.contains(&profile.id));
-        }
+        plan.narrow();
         let selected = plan.cases.len();
         plan.cases.retain(|planned| !selection.read_only || planned.case.only_reads(catalog));
         plan.writing = selected - plan.cases.len();
         plan.deselected = plan.all_cases().len() - plan.cases.len();
         Ok(plan)
+    }
+
+    /// Takes a case from a file that is in no suite, under the name `found/NAME` of the profile that
+    /// tests what it cites. A case that writes is left out if the run is `read_only`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by file, line and column.
+    pub fn add_case(&mut self, name: &str, file: &str, text: &str, read_only: bool) -> Result<(), SuiteError> {
+        let mut refused: Option<SuiteError> = None;
+        for profile in &self.profiles {
+            let area = profile.areas.first().map_or(profile.id.as_str(), String::as_str);
+            let id = format!("{area}/found/{name}");
+            let read = self.suite.read_case(&id, file, text, profile, self.catalog);
+            let read = read.and_then(|case| self.tested(profile, case));
+            match read {
+                Ok(case) if read_only && !case.only_reads(self.catalog) => {
+                    self.writing += 1;
+                    return Ok(());
+                }
+                Ok(case) => {
+                    self.cases.push(Planned { case: Arc::new(case), profile: Arc::new(profile.clone()) });
+                    return Ok(());
+                }
+                // The profile that is meant is the one with which least is wrong.
+                Err(error) if refused.as_ref().is_none_or(|other| error.problems.len() < other.problems.len()) => {
+                    refused = Some(error);
+                }
+                Err(_) => {}
+            }
+        }
+        Err(refused.unwrap_or(SuiteError { problems: Vec::new() }))
+    }
+
+    /// The case, if the profile tests every requirement that it cites.
+    fn tested(&self, profile: &Profile, case: Case) -> Result<Case, SuiteError> {
+        let tested = self.tested_by(profile);
+        let problems: Vec<_> = case
+            .steps
+            .iter()
+            .flat_map(|step| step.checks.iter().map(|check| (step.place, &check.requirement)))
+            .filter(|(_, requirement)| !tested.contains(*requirement))
+            .map(|(place, requirement)| Problem {
+                file: case.file.clone(),
+                place,
+                message: format!("profile {} does not test requirement `{requirement}`", profile.id),
+            })
+            .collect();
+        if problems.is_empty() { Ok(case) } else { Err(SuiteError { problems }) }
+    }
+
+    /// Leaves out the cases of the suite.
+    pub fn without_cases(&mut self) {
+        self.deselected += self.cases.len();
+        self.cases.clear();
+    }
+
+    /// Claims only profiles of which there are cases: a selection from one is no statement about
+    /// another.
+    pub fn narrow(&mut self) {
+        let selected: BTreeSet<String> = self.cases.iter().map(|planned| planned.profile.id.clone()).collect();
+        if !selected.is_empty() {
+            self.profiles.retain(|profile| selected.contains(&profile.id));
+        }
     }
 
     /// The requirements that a profile tests: those that its cases cite, and those of the rules

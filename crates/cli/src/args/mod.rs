@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod explain;
+mod explore;
 mod list;
 mod prove;
 mod run;
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 pub(crate) use clean::CleanArgs;
 pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use explain::ExplainArgs;
+pub(crate) use explore::ExploreArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use run::RunArgs;
@@ -81,8 +83,8 @@ const OF_A_SERVER: [(&str, &str); 9] = [
 /// Refuses flags that contradict each other. Only what was typed counts: the environment of a shell
 /// that tests a server may be used for the reference server as well.
 pub(crate) fn contradictions(matches: &ArgMatches) -> Result<(), Failure> {
-    let Some(("run", run)) = matches.subcommand() else { return Ok(()) };
-    let typed = |id: &str| run.value_source(id) == Some(ValueSource::CommandLine);
+    let Some(("run" | "explore", command)) = matches.subcommand() else { return Ok(()) };
+    let typed = |id: &str| command.value_source(id) == Some(ValueSource::CommandLine);
     match OF_A_SERVER.iter().find(|(id, _)| typed("reference") && typed(id)) {
         Some((_, flag)) => Err(Failure::Usage(format!("--reference and {flag} contradict each other"))),
         None => Ok(()),
@@ -95,6 +97,8 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Delete what a killed run left on the server
     Clean(Box<CleanArgs>),
+    /// Explore a server with cases that are made up, and cut down what deviates
+    Explore(Box<ExploreArgs>),
     /// Run the reference server, conforming or with deliberate faults
     Serve(ServeArgs),
     /// Prove the suite: it must catch every deliberate fault of the reference server, and no legal server

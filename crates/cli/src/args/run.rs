@@ -14,8 +14,8 @@ pub(crate) struct RunArgs {
     /// Profile to claim; may be repeated [default: those whose tokens are given]
     #[arg(long = "profile", value_name = "ID", help_heading = "Selection")]
     pub(crate) profiles: Vec<String>,
-    /// Cases to run, by id; may be repeated
-    #[arg(long = "case", value_name = "GLOB", help_heading = "Selection")]
+    /// Cases to run, by id, or a case file (`explore` writes such); may be repeated
+    #[arg(long = "case", value_name = "GLOB|FILE", help_heading = "Selection")]
     pub(crate) cases: Vec<String>,
     /// Cases to run, by a requirement that they test; may be repeated
     #[arg(long = "requirement", value_name = "GLOB", help_heading = "Selection")]

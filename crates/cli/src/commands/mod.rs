@@ -3,6 +3,7 @@
 pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod explore;
 mod interrupt;
 mod journal;
 pub(crate) mod list;

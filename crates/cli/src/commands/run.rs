@@ -42,10 +42,31 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     };
     let mut selection = Selection::default();
     selection.profiles = profiles;
-    selection.cases.clone_from(&args.cases);
+    let (files, globs): (Vec<&String>, Vec<&String>) = args.cases.iter().partition(|case| is_file(case));
+    selection.cases = globs.into_iter().cloned().collect();
     selection.requirements.clone_from(&args.requirements);
     selection.read_only = args.read_only;
-    Ok(Plan::new(Arc::new(suite), catalog, &selection)?)
+    let mut plan = Plan::new(Arc::new(suite), catalog, &selection)?;
+    if files.is_empty() {
+        return Ok(plan);
+    }
+    if selection.cases.is_empty() && selection.requirements.is_empty() {
+        plan.without_cases();
+    }
+    for file in files {
+        let refuse = |error| Failure::Usage(format!("case file {file} cannot be read: {error}"));
+        let text = std::fs::read_to_string(file).map_err(refuse)?;
+        let name = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
+        plan.add_case(&name, file, &text, args.read_only)?;
+    }
+    plan.narrow();
+    Ok(plan)
+}
+
+/// Whether a value of `--case` is a case file and not a glob on ids, none of which ends like this.
+fn is_file(case: &str) -> bool {
+    let path = Path::new(case);
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") || path.is_file()
 }
 
 async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) -> Result<ExitCode, Failure> {

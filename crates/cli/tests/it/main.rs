@@ -4,6 +4,7 @@
 
 mod copies;
 mod events;
+mod explore;
 mod faults;
 mod help;
 mod hostile;

@@ -86,6 +86,12 @@ impl Served {
         Run::new(["run", "--address", address, "--token", token, "--organization", organization])
     }
 
+    /// An exploration of the current API of this server.
+    pub(crate) fn explore(&self) -> Run {
+        let (address, token, organization) = (self.address(), self.token(), self.organization());
+        Run::new(["explore", "--address", address, "--token", token, "--organization", organization])
+    }
+
     /// A run against this server with all that both of its APIs need.
     pub(crate) fn run_both(&self) -> Run {
         let v1 = |name: &str| self.line["v1"][name].as_array().unwrap().iter().map(|name| name.as_str().unwrap());

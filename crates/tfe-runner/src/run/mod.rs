@@ -11,6 +11,7 @@ mod journal;
 mod ledger;
 mod leftovers;
 mod request;
+mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use tfe_schema::Catalog;
 pub use self::clean::{CleanError, Cleaned, clean};
 use self::journal::Journal;
 pub use self::journal::{JournalError, left_in, open_journals};
+pub(crate) use self::session::{Runner, Session};
 use crate::client::{Client, Manners, Request};
 use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
 use crate::plan::{Plan, Planned};

@@ -42,6 +42,25 @@ impl Case {
         })
     }
 
+    /// The case of a document in the format of case files, which no file holds. It is not verified.
+    pub(crate) fn from_document(id: &str, file: &str, document: &Value) -> Result<Self, String> {
+        let raw = RawCase::deserialize(document).map_err(|error| error.to_string())?;
+        let resolved = raw.resolve(id, file, &|_| Place { line: 1, column: 1 });
+        resolved.map_err(|problems| problems.into_iter().map(|(_, message)| message).collect::<Vec<_>>().join("; "))
+    }
+
+    /// A case that does nothing, for one that could not be made.
+    pub(crate) fn without_steps(id: &str, file: &str, title: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            file: file.to_owned(),
+            title: title.to_owned(),
+            description: None,
+            fixtures: BTreeMap::new(),
+            steps: Vec::new(),
+        }
+    }
+
     /// Whether the case acts as this identity.
     pub fn needs(&self, identity: Identity) -> bool {
         self.steps.iter().any(|step| step.identity == identity)

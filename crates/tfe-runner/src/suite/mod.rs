@@ -105,6 +105,36 @@ impl Suite {
         self.cases.iter().filter(|case| profile.covers(&case.id))
     }
 
+    /// A case that is in no suite, from the text of its file. It is verified as the cases of a profile
+    /// are, and cites only requirements that the suite knows.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by file, line and column.
+    pub fn read_case(
+        &self,
+        id: &str,
+        file: &str,
+        text: &str,
+        profile: &Profile,
+        catalog: &Catalog,
+    ) -> Result<Case, SuiteError> {
+        let mut loading = Loading::default();
+        match yaml::read(text) {
+            Ok(located) => loading.case(id, file, &located),
+            Err((place, message)) => loading.problem(file, place, message),
+        }
+        let Loading { suite, mut problems, .. } = loading;
+        let case = suite.cases.into_iter().next();
+        problems.extend(case.iter().flat_map(|case| verify::verify_case(self, profile, case, catalog)));
+        match case {
+            Some(case) if problems.is_empty() => Ok(case),
+            _ => {
+                problems.sort();
+                Err(SuiteError { problems })
+            }
+        }
+    }
+
     fn from_files(
         mut files: Vec<(String, String)>,
         problems: Vec<Problem>,

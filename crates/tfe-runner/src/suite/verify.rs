@@ -39,6 +39,13 @@ pub(super) fn verify(suite: &Suite, catalog: &Catalog, whole: bool) -> Vec<Probl
     problems
 }
 
+/// Everything that is wrong with a case that is not in the suite.
+pub(super) fn verify_case(suite: &Suite, profile: &Profile, case: &Case, catalog: &Catalog) -> Vec<Problem> {
+    let mut verifier = Verifier { suite, catalog, profile, case, whole: true, problems: Vec::new() };
+    verifier.case();
+    verifier.problems
+}
+
 const START: Place = Place { line: 1, column: 1 };
 
 fn problem(file: &str, place: Place, message: String) -> Problem {

@@ -1,0 +1,399 @@
+//! Random sequences of operations on variables of two workspaces, held against a [model](super::model).
+
+use proptest::prelude::*;
+use proptest::strategy::BoxedStrategy;
+use serde_json::{Map, Value, json};
+
+use super::draft::{self, Draft};
+use super::model::{Model, WORKSPACES};
+use super::shrink;
+
+/// The longest sequence. What a server forgets, it forgets soon.
+const LONGEST: usize = 16;
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Operation {
+    Create(Creation),
+    Update {
+        which: Which,
+        changes: Changes,
+    },
+    /// Makes a variable sensitive, with a new value.
+    Hide {
+        which: Which,
+    },
+    Delete {
+        which: Which,
+    },
+    List {
+        workspace: usize,
+    },
+    ListAll,
+    UpdateDeleted {
+        which: Which,
+    },
+    DeleteDeleted {
+        which: Which,
+    },
+}
+
+/// What a creation says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Creation {
+    /// Tells this variable from the others, once it is known which operations are about it.
+    tag: usize,
+    workspace: usize,
+    env: bool,
+    hcl: Option<bool>,
+    sensitive: Option<bool>,
+}
+
+/// Which variable an operation is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Which {
+    /// A number that is taken modulo the variables that there are.
+    Any(usize),
+    /// The one with this tag.
+    Tagged(usize),
+}
+
+/// What an update names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Changes {
+    key: bool,
+    value: bool,
+    env: Option<bool>,
+    hcl: Option<bool>,
+}
+
+/// Sequences, in which it is known which variable each operation is about.
+pub(super) fn operations() -> BoxedStrategy<Vec<Operation>> {
+    let which = || (0..6_usize).prop_map(Which::Any);
+    let workspace = || 0..WORKSPACES.len();
+    let flag = || prop::option::weighted(0.4, any::<bool>());
+    let changes = (any::<bool>(), any::<bool>(), flag(), flag()).prop_map(|(key, value, env, hcl)| Changes {
+        key,
+        value,
+        env,
+        hcl,
+    });
+    let operation = prop_oneof![
+        6 => (workspace(), any::<bool>(), flag(), prop::option::weighted(0.2, any::<bool>()))
+            .prop_map(|(workspace, env, hcl, sensitive)| Operation::Create(Creation { tag: 0, workspace, env, hcl, sensitive })),
+        6 => (which(), changes).prop_map(|(which, changes)| Operation::Update { which, changes }),
+        1 => which().prop_map(|which| Operation::Hide { which }),
+        3 => which().prop_map(|which| Operation::Delete { which }),
+        3 => workspace().prop_map(|workspace| Operation::List { workspace }),
+        1 => Just(Operation::ListAll),
+        1 => which().prop_map(|which| Operation::UpdateDeleted { which }),
+        1 => which().prop_map(|which| Operation::DeleteDeleted { which }),
+    ];
+    prop::collection::vec(operation, 1..=LONGEST).prop_map(resolved).boxed()
+}
+
+/// Says of every operation which variable it is about, and leaves out those that are about none: so
+/// a sequence means the same when others are taken out of it.
+fn resolved(operations: Vec<Operation>) -> Vec<Operation> {
+    let mut sequence = Sequence::new();
+    operations.into_iter().enumerate().filter_map(|(tag, operation)| sequence.resolve(tag, operation)).collect()
+}
+
+/// The case that runs a sequence. Every workspace that it used is read in the end.
+pub(super) fn case(operations: &[Operation]) -> Value {
+    let mut sequence = Sequence::new();
+    for operation in operations {
+        sequence.operation(operation);
+    }
+    for workspace in 0..WORKSPACES.len() {
+        if sequence.model.uses(workspace) || sequence.draft.is_empty() {
+            sequence.list(workspace);
+        }
+    }
+    sequence.draft.finish()
+}
+
+/// Sequences that do less, the least first.
+pub(super) fn smaller(operations: &[Operation]) -> Vec<Vec<Operation>> {
+    let mut smaller = shrink::without_parts(operations);
+    for operations in &mut smaller {
+        drop_orphans(operations);
+    }
+    let moved: Vec<_> = operations.iter().cloned().map(Operation::in_first_workspace).collect();
+    smaller.push(moved);
+    for (index, operation) in operations.iter().enumerate() {
+        smaller.extend(operation.smaller().into_iter().map(|simpler| {
+            let mut operations = operations.to_vec();
+            operations[index] = simpler;
+            operations
+        }));
+    }
+    smaller.retain(|other| other != operations);
+    smaller
+}
+
+/// Takes out what is about variables that are not made any more.
+fn drop_orphans(operations: &mut Vec<Operation>) {
+    let made: Vec<usize> = operations
+        .iter()
+        .filter_map(|operation| match operation {
+            Operation::Create(creation) => Some(creation.tag),
+            _ => None,
+        })
+        .collect();
+    operations.retain(|operation| match operation.which() {
+        Some(Which::Tagged(tag)) => made.contains(&tag),
+        _ => true,
+    });
+}
+
+impl Operation {
+    fn which(&self) -> Option<Which> {
+        match self {
+            Self::Update { which, .. }
+            | Self::Hide { which }
+            | Self::Delete { which }
+            | Self::UpdateDeleted { which }
+            | Self::DeleteDeleted { which } => Some(*which),
+            Self::Create(_) | Self::List { .. } | Self::ListAll => None,
+        }
+    }
+
+    fn in_first_workspace(self) -> Self {
+        match self {
+            Self::Create(creation) => Self::Create(Creation { workspace: 0, ..creation }),
+            Self::List { .. } => Self::List { workspace: 0 },
+            other => other,
+        }
+    }
+
+    /// Operations that say less.
+    fn smaller(&self) -> Vec<Self> {
+        match self {
+            Self::Create(it) => vec![
+                Self::Create(Creation { sensitive: None, ..it.clone() }),
+                Self::Create(Creation { hcl: None, ..it.clone() }),
+                Self::Create(Creation { env: false, ..it.clone() }),
+            ],
+            Self::Update { which, changes } => {
+                let which = *which;
+                let fewer = [
+                    Changes::default(),
+                    Changes { key: false, ..changes.clone() },
+                    Changes { value: false, ..changes.clone() },
+                    Changes { env: None, ..changes.clone() },
+                    Changes { hcl: None, ..changes.clone() },
+                ];
+                fewer.into_iter().map(|changes| Self::Update { which, changes }).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+struct Sequence {
+    draft: Draft,
+    model: Model,
+}
+
+impl Sequence {
+    fn new() -> Self {
+        let title = "Variables are what was made of them";
+        let description = "A random sequence of operations: every answer is what the operations before it lead to.";
+        Self { draft: Draft::new(title, description), model: Model::default() }
+    }
+
+    /// Does an operation, and says which variable it is about.
+    fn resolve(&mut self, tag: usize, mut operation: Operation) -> Option<Operation> {
+        match &mut operation {
+            Operation::Create(creation) => creation.tag = tag,
+            Operation::Update { which, .. } | Operation::Hide { which } | Operation::Delete { which } => {
+                *which = Which::Tagged(self.model.tag(self.model.living(*which)?));
+            }
+            Operation::UpdateDeleted { which } | Operation::DeleteDeleted { which } => {
+                *which = Which::Tagged(self.model.tag(self.model.deleted(*which)?));
+            }
+            Operation::List { .. } | Operation::ListAll => {}
+        }
+        self.operation(&operation);
+        Some(operation)
+    }
+
+    fn operation(&mut self, operation: &Operation) {
+        match operation {
+            Operation::Create(creation) => self.create(creation),
+            Operation::Update { which, changes } => self.update(*which, changes),
+            Operation::Hide { which } => self.hide(*which),
+            Operation::Delete { which } => self.delete(*which),
+            Operation::List { workspace } => self.list(*workspace),
+            Operation::ListAll => self.list_all(),
+            Operation::UpdateDeleted { which } => self.use_deleted(*which, "v2.variables.update"),
+            Operation::DeleteDeleted { which } => self.use_deleted(*which, "v2.variables.delete"),
+        }
+    }
+
+    /// A number that no other step has.
+    fn number(&self) -> usize {
+        self.draft.len() + 1
+    }
+
+    fn create(&mut self, creation: &Creation) {
+        let number = self.number();
+        let Creation { tag, workspace, env, hcl, sensitive } = *creation;
+        let secret = sensitive == Some(true);
+        // A number is a text, and HCL as well.
+        let value = if secret { format!("${{canary:value-{number}}}") } else { number.to_string() };
+        let hcl = hcl.filter(|_| !secret);
+        let mut attributes = Map::new();
+        attributes.insert("key".to_owned(), format!("${{unique:key-{number}}}").into());
+        attributes.insert("value".to_owned(), value.into());
+        attributes.insert("category".to_owned(), category(env));
+        attributes.extend(hcl.map(|hcl| ("hcl".to_owned(), hcl.into())));
+        attributes.extend(sensitive.map(|sensitive| ("sensitive".to_owned(), sensitive.into())));
+        let capture = format!("var-{number}");
+        let variable = self.model.create(&capture, tag, workspace, &attributes);
+        let shown = super::model::named(&variable.known());
+        let fixture = WORKSPACES[workspace];
+        self.draft.fixture(fixture, "workspace");
+        self.draft.step(json!({
+            "id": format!("create-{number}"),
+            "operation": "v2.variables.create",
+            "body": draft::creation(&attributes.into(), fixture),
+            "capture": {capture: "/data/id"},
+            "checks": [
+                draft::status("v2.variables.create.relationships-form", "success"),
+                {"requirement": "v2.variables.response.id", "at": "/data/id", "matches": "."},
+                {"requirement": "v2.variables.response.attributes", "at": "/data/attributes", "has": shown},
+                {
+                    "requirement": "v2.variables.response.configurable",
+                    "at": "/data/relationships/configurable/data/id",
+                    "equals": format!("${{{fixture}.id}}"),
+                },
+            ],
+        }));
+    }
+
+    fn update(&mut self, which: Which, changes: &Changes) {
+        let number = self.number();
+        let Some(index) = self.model.living(which) else { return };
+        if self.model.is_secret(index) {
+            return self.update_secret(index);
+        }
+        let mut attributes = Map::new();
+        if changes.key {
+            attributes.insert("key".to_owned(), format!("${{unique:key-{number}}}").into());
+        }
+        if changes.value {
+            attributes.insert("value".to_owned(), number.to_string().into());
+        }
+        attributes.extend(changes.env.map(|env| ("category".to_owned(), category(env))));
+        attributes.extend(changes.hcl.map(|hcl| ("hcl".to_owned(), hcl.into())));
+        self.model.update(index, &attributes);
+        let mut checks = vec![draft::status("v2.variables.update.applied", "success")];
+        checks.extend(self.model.checks_of_update(index));
+        self.update_step(number, index, &attributes, &checks);
+    }
+
+    /// What an update may change in a sensitive variable is left open; what it shows is not.
+    fn update_secret(&mut self, index: usize) {
+        let number = self.number();
+        let attributes = Map::from_iter([("key".to_owned(), format!("${{unique:key-{number}}}").into())]);
+        self.model.unsettle(index);
+        let open = json!([200, 204, 400, 403, 409, 422]);
+        let checks = vec![draft::status("v2.variables.sensitive.not-visible", open)];
+        self.update_step(number, index, &attributes, &checks);
+    }
+
+    fn hide(&mut self, which: Which) {
+        let number = self.number();
+        let Some(index) = self.model.living(which).filter(|index| !self.model.is_secret(*index)) else { return };
+        let mut attributes = Map::new();
+        // The secret is no HCL, and a server may look.
+        if self.model.is_plain(index) {
+            attributes.insert("value".to_owned(), format!("${{canary:value-{number}}}").into());
+        }
+        attributes.insert("sensitive".to_owned(), true.into());
+        self.model.update(index, &attributes);
+        let mut checks = vec![draft::status("v2.variables.update.applied", "success")];
+        checks.extend(self.model.checks_of_update(index));
+        self.update_step(number, index, &attributes, &checks);
+    }
+
+    fn update_step(&mut self, number: usize, index: usize, attributes: &Map<String, Value>, checks: &[Value]) {
+        let id = format!("${{{}}}", self.model.capture(index));
+        self.draft.step(json!({
+            "id": format!("update-{number}"),
+            "operation": "v2.variables.update",
+            "params": {"variable_id": id},
+            "body": {"data": {"type": "vars", "id": id, "attributes": attributes}},
+            "checks": checks,
+        }));
+    }
+
+    fn delete(&mut self, which: Which) {
+        let number = self.number();
+        let Some(index) = self.model.living(which) else { return };
+        self.model.delete(index);
+        self.draft.step(json!({
+            "id": format!("delete-{number}"),
+            "operation": "v2.variables.delete",
+            "params": {"variable_id": format!("${{{}}}", self.model.capture(index))},
+            "checks": [draft::status("v2.variables.delete.removed", "success")],
+        }));
+    }
+
+    fn use_deleted(&mut self, which: Which, operation: &str) {
+        let number = self.number();
+        let Some(index) = self.model.deleted(which) else { return };
+        let id = format!("${{{}}}", self.model.capture(index));
+        let mut step = json!({
+            "id": format!("use-deleted-{number}"),
+            "operation": operation,
+            "params": {"variable_id": id},
+        });
+        let requirement = format!("{operation}.variable-id");
+        if operation == "v2.variables.update" {
+            step["body"] = json!({"data": {"type": "vars", "id": id, "attributes": {"value": number.to_string()}}});
+        }
+        step["checks"] = json!([draft::status(&requirement, 404)]);
+        self.draft.step(step);
+    }
+
+    fn list(&mut self, workspace: usize) {
+        let number = self.number();
+        let fixture = WORKSPACES[workspace];
+        self.draft.fixture(fixture, "workspace");
+        let mut checks = vec![
+            draft::status("v2.variables.list.data-array", 200),
+            json!({
+                "requirement": "v2.variables.list.filter",
+                "every": "/data",
+                "at": "/relationships/configurable/data/id",
+                "equals": format!("${{{fixture}.id}}"),
+            }),
+        ];
+        checks.extend(self.model.checks_of_list(Some(workspace)));
+        self.model.confirm(workspace);
+        self.draft.step(json!({
+            "id": format!("list-{number}"),
+            "operation": "v2.variables.list",
+            "query": draft::filter(fixture),
+            "checks": checks,
+        }));
+    }
+
+    fn list_all(&mut self) {
+        let number = self.number();
+        let mut checks = vec![draft::status("v2.variables.list.unfiltered", 200)];
+        checks.extend(self.model.checks_of_list(None));
+        self.draft.step(json!({
+            "id": format!("list-all-{number}"),
+            "operation": "v2.variables.list",
+            "checks": checks,
+        }));
+    }
+}
+
+fn category(env: bool) -> Value {
+    if env { "env" } else { "terraform" }.into()
+}

@@ -1,0 +1,95 @@
+//! A run whose cases are not known beforehand: they are made up one after the other, by what the
+//! answers to earlier ones were.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::journal::Journal;
+use super::{Options, Run, StartError};
+use crate::event::{CaseResult, Event, RequirementInfo, RunFinished};
+use crate::plan::{Plan, Planned};
+use crate::report::Tally;
+use crate::target::Target;
+use crate::verdict::{self, Totals};
+
+/// The state of such a run.
+pub(crate) struct Session {
+    run: Arc<Run>,
+    plan: Plan,
+    requirements: Vec<RequirementInfo>,
+    tally: Tally,
+    totals: Totals,
+    began: Instant,
+}
+
+impl Session {
+    /// Asks the target whether it takes the tokens, and says that `cases` cases are going to run.
+    pub(crate) async fn begin(
+        plan: Plan,
+        target: Target,
+        options: Options,
+        cases: usize,
+        sink: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Self, StartError> {
+        let began = Instant::now();
+        let mut run = super::prepare(&plan, target, options)?;
+        let mut totals = Totals::default();
+        for profile in &plan.profiles {
+            totals.trouble.extend(super::preflight(&mut run, profile).await);
+        }
+        let requirements = super::requirements(&plan);
+        let mut started = super::started(&plan, &run, &requirements);
+        (started.cases, started.deselected) = (cases, 0);
+        sink(Event::RunStarted(started));
+        Ok(Self { run: Arc::new(run), plan, requirements, tally: Tally::default(), totals, began })
+    }
+
+    /// Whether the target takes requests at all.
+    pub(crate) fn is_open(&self) -> bool {
+        self.totals.trouble.is_empty()
+    }
+
+    /// What runs the cases.
+    pub(crate) fn runner(&self) -> Runner {
+        Runner { run: Arc::clone(&self.run) }
+    }
+
+    /// Tells a result, which counts from now on.
+    pub(crate) fn tell(&mut self, result: CaseResult, sink: &mut (dyn FnMut(Event) + Send)) {
+        self.tally.add(&result);
+        self.totals.add(&result);
+        sink(Event::CaseFinished(result));
+    }
+
+    /// Sums the run up.
+    pub(crate) fn finish(mut self, sink: &mut (dyn FnMut(Event) + Send)) -> RunFinished {
+        self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
+        let finished =
+            verdict::finished(&self.plan, &self.requirements, &self.tally, self.totals, self.began.elapsed());
+        sink(Event::RunFinished(finished.clone()));
+        finished
+    }
+}
+
+/// Runs cases of a session.
+#[derive(Clone)]
+pub(crate) struct Runner {
+    run: Arc<Run>,
+}
+
+impl Runner {
+    /// Runs a case. `index` is part of the names that it makes up: no two cases share one.
+    pub(crate) async fn run(&self, index: usize, planned: Planned) -> CaseResult {
+        super::one(Arc::clone(&self.run), index, planned).await.1
+    }
+
+    /// Whether somebody has asked for the end.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.run.options.stop.reason().is_some()
+    }
+
+    /// The result of a case that the suite could not make.
+    pub(crate) fn failed(&self, planned: &Planned, reason: &str) -> CaseResult {
+        super::case::failed(&self.run, planned, reason, super::ledger::Left::default())
+    }
+}
