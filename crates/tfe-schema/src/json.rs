@@ -13,17 +13,26 @@ use crate::Pointer;
 /// How deep arrays and objects may nest. Deeper documents are refused, not followed.
 pub const MAX_DEPTH: usize = 128;
 
-/// How much text [`Parsed::duplicates`] may hold. Every place repeats the names above it, so a small
-/// document with one long name could otherwise fill the memory.
-pub(crate) const MAX_DUPLICATES_TEXT: usize = 1 << 20;
+/// Longer documents are refused before anything is spent on them.
+pub const MAX_BYTES: usize = 1_000_000_000;
+
+/// How many [`Parsed::duplicates`] are listed.
+pub(crate) const MAX_DUPLICATES: usize = 1000;
+
+/// How much text the duplicates of a document may hold. Every place repeats the names above it, so a
+/// document with one long name could otherwise take many times its length.
+pub(crate) fn duplicates_text(bytes: usize) -> usize {
+    (bytes / 2).min(1 << 20)
+}
 
 /// A parsed document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
     /// The document; of duplicate members the last one.
     pub value: Value,
-    /// The members that stood more than once in their object, once per repetition. The first is always
-    /// there; of very many (1 MiB of text) the rest is left out.
+    /// The members that stood more than once in their object, once per repetition, in the order in which they
+    /// stand. The first is always there; of very many (1000, or half the text of the document) the rest is
+    /// left out.
     pub duplicates: Vec<Pointer>,
 }
 
@@ -62,8 +71,8 @@ pub enum SyntaxErrorKind {
     /// Deeper than [`MAX_DEPTH`]: not read, so nothing is known of the rest.
     #[error("nesting is deeper than {MAX_DEPTH}")]
     TooDeep,
-    /// Longer than [`tape::MAX_BYTES`](crate::tape::MAX_BYTES); not looked at.
-    #[error("the document is longer than {} bytes", crate::tape::MAX_BYTES)]
+    /// Longer than [`MAX_BYTES`]: not looked at.
+    #[error("the document is longer than {MAX_BYTES} bytes")]
     TooLong,
     /// Any other breach of the grammar.
     #[error("{0}")]
@@ -75,13 +84,16 @@ pub enum SyntaxErrorKind {
 /// # Errors
 /// [`SyntaxError`] with the place of the first breach.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, SyntaxError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(SyntaxError::at(SyntaxErrorKind::TooLong, &[], 0));
+    }
     if let Err(error) = std::str::from_utf8(bytes) {
         return Err(SyntaxError::at(SyntaxErrorKind::Utf8, bytes, error.valid_up_to()));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::at(SyntaxErrorKind::Empty, bytes, 0));
     }
-    let mut reading = Reading::default();
+    let mut reading = Reading { most_text: duplicates_text(bytes.len()), ..Reading::default() };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     // Our own limit below; it knows its own error from one of the grammar.
     deserializer.disable_recursion_limit();
@@ -115,6 +127,7 @@ struct Reading {
     path: Vec<String>,
     duplicates: Vec<Pointer>,
     duplicates_text: usize,
+    most_text: usize,
     too_deep: bool,
 }
 
@@ -130,9 +143,11 @@ impl Reading {
 
     /// Notes that the member that is read has stood before.
     fn repeated(&mut self) {
-        self.duplicates_text += self.path.iter().map(|token| token.len() + 1).sum::<usize>();
-        if self.duplicates.is_empty() || self.duplicates_text <= MAX_DUPLICATES_TEXT {
-            self.duplicates.push(Pointer::of(&self.path));
+        let pointer = Pointer::of(&self.path);
+        self.duplicates_text += pointer.as_str().len();
+        let has_room = self.duplicates_text <= self.most_text && self.duplicates.len() < MAX_DUPLICATES;
+        if self.duplicates.is_empty() || has_room {
+            self.duplicates.push(pointer);
         }
     }
 }
@@ -200,10 +215,11 @@ impl<'de> Visitor<'de> for Node<'_> {
         }
         while let Some(name) = map.next_key::<String>()? {
             self.0.enter(name.clone())?;
-            let value = map.next_value_seed(Node(self.0))?;
-            if members.insert(name, value).is_some() {
+            if members.contains_key(&name) {
                 self.0.repeated();
             }
+            let value = map.next_value_seed(Node(self.0))?;
+            members.insert(name, value);
             self.0.path.pop();
         }
         Ok(Value::Object(members))

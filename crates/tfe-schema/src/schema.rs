@@ -16,7 +16,7 @@ use crate::message::describe;
 use crate::places::{Places, Secrets};
 use crate::reference::{self, Reference};
 use crate::report::{Report, Violation};
-use crate::tape::{Lines, Locator, Place, SpanTape, Tape};
+use crate::tape::{self, Lines, Locator, Place, SpanTape, Tape};
 use crate::verdict::{Leaves, Program};
 use crate::{Pointer, typed};
 
@@ -26,10 +26,13 @@ const BASE: &str = "tfe-schema:///";
 /// How many violations a report lists.
 const MAX_VIOLATIONS: usize = 1000;
 
-/// How much text the pointers to all places of a document may hold, if all its violations are to be
-/// found. A pointer repeats the names above it, and the validator gathers every error before it hands
-/// out the first: a hostile document of a megabyte (one long name, many items below) would need
-/// hundreds of gigabytes.
+/// How many errors the validator may make of a document as bytes, those of alternatives that do not fit
+/// included. It gathers every error before it hands out the first.
+const MAX_ERRORS: usize = 4 * MAX_VIOLATIONS;
+
+/// How much text the pointers to all places of a document that is parsed may hold, if all its violations are
+/// to be found. A pointer repeats the names above it: a hostile document of a megabyte (one long name, many
+/// items below) would need hundreds of gigabytes.
 const MAX_POINTERS_TEXT: usize = 8 << 20;
 
 /// A schema of a [`Catalog`](crate::Catalog).
@@ -135,9 +138,15 @@ impl Schema {
         );
         let report = match conforms {
             Some(true) => Report::default(),
+            None if validator().is_valid(tape.root()) => Report::default(),
             // If the validator finds nothing, it has the last word.
-            Some(false) => self.list(validator(), &tape.root(), find),
-            None => self.judge(validator(), &tape.root(), find),
+            Some(false) | None => {
+                let most = errors_of(&tape);
+                tape.limit_errors(most);
+                let report = self.list(validator(), &tape.root(), most, find);
+                tape.limit_errors(usize::MAX);
+                report
+            }
         };
         let repeated = tape.duplicates();
         Report {
@@ -166,39 +175,39 @@ impl Schema {
     pub fn check_value(&self, document: &Value) -> Report {
         let validator = self.validator.get_or_init(|| self.compiled());
         let find = |pointer: &Pointer| Found { exists: pointer.resolve(document).is_some(), place: None };
-        self.judge::<SerdeJson>(validator, &document, find)
-    }
-
-    fn judge<'i, F: Json>(
-        &self,
-        validator: &'i Validator<F>,
-        document: &F::Node<'i>,
-        find: impl FnMut(&Pointer) -> Found,
-    ) -> Report {
         // The verdict alone is much cheaper than the list of errors.
-        if validator.is_valid(document.clone()) { Report::default() } else { self.list(validator, document, find) }
+        if validator.is_valid(document) {
+            return Report::default();
+        }
+        let most = pointers_text::<SerdeJson>(&document, 0, MAX_POINTERS_TEXT).map_or(1, |_| usize::MAX);
+        self.list::<SerdeJson>(validator, &document, most, find)
     }
 
-    /// What is wrong with a document.
+    /// What is wrong with a document. `most`: how many errors there may be; with one the list has the first.
     fn list<'i, F: Json>(
         &self,
         validator: &'i Validator<F>,
         document: &F::Node<'i>,
+        most: usize,
         mut find: impl FnMut(&Pointer) -> Found,
     ) -> Report {
         let mut report = Report::default();
-        let secrets = self.secrets();
-        let mut learned = Learned { secrets, trails: HashMap::new() };
-        if pointers_text::<F>(document, 0, MAX_POINTERS_TEXT).is_none() {
+        let mut learned = Learned { secrets: self.secrets(), trails: HashMap::new() };
+        if most > 1 {
+            for error in validator.iter_errors(document.clone()) {
+                if tape::is_exhausted(error.instance()) || report.violations.len() == MAX_VIOLATIONS {
+                    report.truncated = true;
+                    break;
+                }
+                report.violations.push(self.violation(&error, &mut find, &mut learned));
+            }
+        }
+        // The errors that may be were spent on alternatives, none of which fits.
+        if most == 1 || (report.truncated && report.violations.is_empty()) {
             report.truncated = true;
             let first = validator.validate(document.clone()).err();
             report.violations.extend(first.map(|error| self.violation(&error, &mut find, &mut learned)));
-            return report;
         }
-        let mut errors = validator.iter_errors(document.clone());
-        let listed = errors.by_ref().take(MAX_VIOLATIONS);
-        report.violations.extend(listed.map(|error| self.violation(&error, &mut find, &mut learned)));
-        report.truncated = errors.next().is_some();
         report
     }
 
@@ -363,6 +372,15 @@ fn pointers_text<'i, F: Json>(value: &F::Node<'i>, above: usize, budget: usize) 
     } else {
         Some(budget)
     }
+}
+
+/// How many errors may be made of a document: fewer, where their pointers would take more memory than the
+/// document.
+fn errors_of(tape: &Tape<'_>) -> usize {
+    const ALWAYS: usize = 1 << 16;
+    let errors = (ALWAYS + tape.len() / 2) / (tape.longest_pointer() + 1);
+    // With very few, none might be left that is not of an alternative.
+    if errors < 16 { 1 } else { errors.min(MAX_ERRORS) }
 }
 
 /// A place of a document: whether it is there, and where in the bytes.

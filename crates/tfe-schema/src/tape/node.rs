@@ -1,13 +1,16 @@
 //! The tape as the validator sees it.
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 use jsonschema::json::{Array, Json, JsonNumber as _, Node, NodeIdentity, Object, cmp};
 use jsonschema::types::JsonType;
 use jsonschema_value::LazyInstance;
 use serde_json::{Map, Value};
 
-use super::{Kind, Raw, Tape, TapeNumber, scan};
+use super::{Tape, TapeNumber, scan};
 
 /// The representation: for `jsonschema::options_for::<SpanTape>()`.
 #[derive(Debug, Clone, Copy)]
@@ -35,30 +38,59 @@ impl<'a> TapeNode<'a> {
         Self(Of::Tape { tape, index })
     }
 
-    fn raw(&self) -> Option<(&'a Tape<'a>, usize, Raw)> {
+    /// The bytes of this value in the document: start and end. A name on its own has none.
+    pub fn span(&self) -> Option<(usize, usize)> {
         match self.0 {
-            Of::Tape { tape, index } => Some((tape, index, tape.raw(index))),
+            Of::Tape { tape, index } => Some(tape.span(index)),
             Of::Name(_) => None,
         }
     }
 
-    fn kind(&self) -> Kind {
-        self.raw().map_or(Kind::Text, |(_, _, raw)| raw.kind())
+    fn first_byte(&self) -> u8 {
+        match self.0 {
+            Of::Tape { tape, index } => tape.first_byte(index),
+            Of::Name(_) => b'"',
+        }
     }
 
-    /// The bytes of this value in the document: start and end. A name on its own has none.
-    pub fn span(&self) -> Option<(usize, usize)> {
-        self.raw().map(|(_, _, raw)| (raw.start(), raw.end()))
-    }
-
-    fn text(&self) -> &'a str {
+    /// The value as it stands in the document.
+    fn raw_text(&self) -> &'a str {
         match self.0 {
             Of::Tape { tape, index } => {
-                let raw = tape.raw(index);
-                &tape.text[raw.start()..raw.end()]
+                let (start, end) = tape.span(index);
+                &tape.text[start..end]
             }
             Of::Name(name) => name,
         }
+    }
+}
+
+/// How many errors may be made if nobody said.
+const UNLIMITED: usize = usize::MAX;
+
+/// How much of a text an error keeps, in bytes: more than a message shows.
+const SHOWN: usize = 256;
+
+/// What stands for the value of an error that was made after the last that may be.
+static EXHAUSTED: Value = Value::Null;
+
+/// Whether the value of an error is that of none: too many were made before (see [`Tape::limit_errors`]).
+pub(crate) fn is_exhausted(instance: &Value) -> bool {
+    std::ptr::eq(instance, &raw const EXHAUSTED)
+}
+
+impl Tape<'_> {
+    /// From now on only so many errors are made of this document. `jsonschema` gathers all errors before it
+    /// hands out the first, so a document of many megabytes that is wrong everywhere could fill the memory.
+    /// When the last is made, arrays and objects seem to end, and what is found after that is marked: it
+    /// is to be thrown away, see [`is_exhausted`]. Errors keep no more of their value than a message shows:
+    /// of an array or object that it is one, of a text the beginning.
+    pub(crate) fn limit_errors(&self, most: usize) {
+        self.errors.store(most, Ordering::Relaxed);
+    }
+
+    fn is_open(&self) -> bool {
+        self.errors.load(Ordering::Relaxed) > 0
     }
 }
 
@@ -85,49 +117,54 @@ impl<'a> Node<'a, SpanTape> for TapeNode<'a> {
     type Number = TapeNumber<'a>;
 
     fn as_object(&self) -> Option<TapeObject<'a>> {
-        let (tape, index, raw) = self.raw()?;
-        (raw.kind() == Kind::Object).then_some(TapeObject { tape, index, raw })
+        match self.0 {
+            Of::Tape { tape, index } if tape.first_byte(index) == b'{' => Some(TapeObject { tape, index }),
+            _ => None,
+        }
     }
 
     fn as_array(&self) -> Option<TapeArray<'a>> {
-        let (tape, index, raw) = self.raw()?;
-        (raw.kind() == Kind::Array).then_some(TapeArray { tape, index, raw })
+        match self.0 {
+            Of::Tape { tape, index } if tape.first_byte(index) == b'[' => Some(TapeArray { tape, index }),
+            _ => None,
+        }
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
         match self.0 {
             Of::Name(name) => Some(Cow::Borrowed(name)),
-            Of::Tape { tape, index } => {
-                let raw = tape.raw(index);
-                matches!(raw.kind(), Kind::Text | Kind::Escaped).then(|| tape.string(raw))
-            }
+            Of::Tape { tape, index } => (tape.first_byte(index) == b'"').then(|| tape.text_at(index)),
         }
     }
 
     fn as_number(&self) -> Option<TapeNumber<'a>> {
-        (self.kind() == Kind::Number).then(|| TapeNumber(self.text()))
+        self.is_number().then(|| TapeNumber(self.raw_text()))
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        (self.kind() == Kind::Bool).then(|| self.text() == "true")
+        match self.first_byte() {
+            b't' => Some(true),
+            b'f' => Some(false),
+            _ => None,
+        }
     }
 
     fn is_null(&self) -> bool {
-        self.kind() == Kind::Null
+        self.first_byte() == b'n'
     }
 
     fn is_number(&self) -> bool {
-        self.kind() == Kind::Number
+        self.json_type() == JsonType::Number
     }
 
     fn json_type(&self) -> JsonType {
-        match self.kind() {
-            Kind::Null => JsonType::Null,
-            Kind::Bool => JsonType::Boolean,
-            Kind::Number => JsonType::Number,
-            Kind::Text | Kind::Escaped | Kind::Gone => JsonType::String,
-            Kind::Array => JsonType::Array,
-            Kind::Object => JsonType::Object,
+        match self.first_byte() {
+            b'n' => JsonType::Null,
+            b't' | b'f' => JsonType::Boolean,
+            b'"' => JsonType::String,
+            b'[' => JsonType::Array,
+            b'{' => JsonType::Object,
+            _ => JsonType::Number,
         }
     }
 
@@ -151,23 +188,23 @@ impl<'a> Node<'a, SpanTape> for TapeNode<'a> {
             Value::Bool(expected) => self.as_boolean() == Some(*expected),
             Value::String(expected) => self.as_string().is_some_and(|string| string == expected.as_str()),
             Value::Number(_) => self.is_number() && cmp::equal(&self.to_value(), expected),
-            Value::Array(_) => self.kind() == Kind::Array && cmp::equal(&self.to_value(), expected),
-            Value::Object(_) => self.kind() == Kind::Object && cmp::equal(&self.to_value(), expected),
+            Value::Array(_) => self.json_type() == JsonType::Array && cmp::equal(&self.to_value(), expected),
+            Value::Object(_) => self.json_type() == JsonType::Object && cmp::equal(&self.to_value(), expected),
         }
     }
 
     fn to_value(&self) -> Cow<'a, Value> {
         // The parser limits the depth.
-        let value = match self.kind() {
-            Kind::Null => Value::Null,
-            Kind::Bool => Value::Bool(self.text() == "true"),
-            Kind::Number => Value::Number(TapeNumber(self.text()).to_number().into_owned()),
-            Kind::Text | Kind::Escaped | Kind::Gone => Value::String(self.as_string().unwrap_or_default().into_owned()),
-            Kind::Array => {
+        let value = match self.json_type() {
+            JsonType::Null => Value::Null,
+            JsonType::Boolean => Value::Bool(self.first_byte() == b't'),
+            JsonType::Number | JsonType::Integer => Value::Number(TapeNumber(self.raw_text()).to_number().into_owned()),
+            JsonType::String => Value::String(self.as_string().unwrap_or_default().into_owned()),
+            JsonType::Array => {
                 let items = self.as_array().into_iter().flat_map(|array| array.elements());
                 Value::Array(items.map(|item| item.to_value().into_owned()).collect())
             }
-            Kind::Object => {
+            JsonType::Object => {
                 let members = self.as_object().into_iter().flat_map(|object| object.members());
                 let owned = |(name, value): (Cow<'_, str>, Self)| (name.into_owned(), value.to_value().into_owned());
                 Value::Object(members.map(owned).collect::<Map<_, _>>())
@@ -177,20 +214,31 @@ impl<'a> Node<'a, SpanTape> for TapeNode<'a> {
     }
 
     fn lazy_value(&self) -> LazyInstance<'a> {
-        match self.0 {
-            Of::Name(_) => LazyInstance::Ready(self.to_value()),
-            Of::Tape { .. } => LazyInstance::Deferred {
-                bytes: self.text().as_bytes(),
-                tag: 0,
-                make: |bytes, _| Tape::parse(bytes).map_or(Value::Null, |tape| tape.to_value()),
-                cell: std::sync::OnceLock::new(),
-            },
+        let Of::Tape { tape, index } = self.0 else { return LazyInstance::Ready(self.to_value()) };
+        let left = tape.errors.load(Ordering::Relaxed);
+        if left == UNLIMITED {
+            let make = |bytes: &[u8], _| Tape::parse(bytes).map_or(Value::Null, |tape| tape.to_value());
+            return LazyInstance::Deferred { bytes: self.raw_text().as_bytes(), tag: 0, make, cell: OnceLock::new() };
         }
+        if left == 0 {
+            return LazyInstance::Ready(Cow::Borrowed(&EXHAUSTED));
+        }
+        tape.errors.store(left - 1, Ordering::Relaxed);
+        LazyInstance::Ready(Cow::Owned(match tape.first_byte(index) {
+            b'[' => Value::Array(Vec::new()),
+            b'{' => Value::Object(Map::new()),
+            b'"' => Value::String(tape.beginning(index, SHOWN)),
+            _ => self.to_value().into_owned(),
+        }))
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
-        let (tape, index, _) = self.raw()?;
-        Some(NodeIdentity::tagged(std::ptr::from_ref(tape).addr(), u32::try_from(index).ok()?))
+        match self.0 {
+            Of::Tape { tape, index } => {
+                Some(NodeIdentity::tagged(std::ptr::from_ref(tape).addr(), u32::try_from(index).ok()?))
+            }
+            Of::Name(_) => None,
+        }
     }
 }
 
@@ -199,7 +247,6 @@ impl<'a> Node<'a, SpanTape> for TapeNode<'a> {
 pub struct TapeObject<'a> {
     tape: &'a Tape<'a>,
     index: usize,
-    raw: Raw,
 }
 
 impl<'a> Object<'a, SpanTape> for TapeObject<'a> {
@@ -208,7 +255,7 @@ impl<'a> Object<'a, SpanTape> for TapeObject<'a> {
     type MembersIter = Members<'a>;
 
     fn len(&self) -> usize {
-        self.raw.extra as usize
+        self.tape.members_at(self.index).count()
     }
 
     fn get(&self, key: &PreparedName) -> Option<TapeNode<'a>> {
@@ -216,7 +263,7 @@ impl<'a> Object<'a, SpanTape> for TapeObject<'a> {
     }
 
     fn members(&self) -> Members<'a> {
-        Members { tape: self.tape, at: self.index + 1, end: self.raw.next() }
+        Members { tape: self.tape, inside: self.tape.inside(self.index) }
     }
 }
 
@@ -224,22 +271,15 @@ impl<'a> Object<'a, SpanTape> for TapeObject<'a> {
 #[derive(Debug, Clone)]
 pub struct Members<'a> {
     tape: &'a Tape<'a>,
-    at: usize,
-    end: usize,
+    inside: Range<usize>,
 }
 
 impl<'a> Iterator for Members<'a> {
     type Item = (Cow<'a, str>, TapeNode<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.at < self.end {
-            let key = self.tape.raw(self.at);
-            self.at = self.tape.raw(self.at + 1).next();
-            if key.kind() != Kind::Gone {
-                return Some((self.tape.string(key), TapeNode::at(self.tape, key.next())));
-            }
-        }
-        None
+        let (key, value) = self.tape.is_open().then(|| self.tape.next_member(&mut self.inside))??;
+        Some((self.tape.text_at(key), TapeNode::at(self.tape, value)))
     }
 }
 
@@ -248,7 +288,6 @@ impl<'a> Iterator for Members<'a> {
 pub struct TapeArray<'a> {
     tape: &'a Tape<'a>,
     index: usize,
-    raw: Raw,
 }
 
 impl<'a> Array<'a, SpanTape> for TapeArray<'a> {
@@ -256,11 +295,11 @@ impl<'a> Array<'a, SpanTape> for TapeArray<'a> {
     type ElementsIter = Elements<'a>;
 
     fn len(&self) -> usize {
-        self.raw.extra as usize
+        self.tape.items_at(self.index).count()
     }
 
     fn elements(&self) -> Elements<'a> {
-        Elements { tape: self.tape, at: self.index + 1, end: self.raw.next() }
+        Elements { tape: self.tape, inside: self.tape.inside(self.index) }
     }
 }
 
@@ -268,16 +307,14 @@ impl<'a> Array<'a, SpanTape> for TapeArray<'a> {
 #[derive(Debug, Clone)]
 pub struct Elements<'a> {
     tape: &'a Tape<'a>,
-    at: usize,
-    end: usize,
+    inside: Range<usize>,
 }
 
 impl<'a> Iterator for Elements<'a> {
     type Item = TapeNode<'a>;
 
     fn next(&mut self) -> Option<TapeNode<'a>> {
-        let node = (self.at < self.end).then(|| TapeNode::at(self.tape, self.at))?;
-        self.at = self.tape.raw(self.at).next();
-        Some(node)
+        let item = self.tape.is_open().then(|| self.tape.next_item(&mut self.inside))??;
+        Some(TapeNode::at(self.tape, item))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::Pointer;
 
-use super::{Kind, Tape, scan};
+use super::{Tape, scan};
 
 /// Where something stands in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,55 +80,45 @@ impl<'t> Locator<'t> {
 
     /// Start and end of the value at a place.
     pub(crate) fn span(&mut self, pointer: &Pointer) -> Option<(usize, usize)> {
-        let mut node = 0;
+        let mut at = 0;
         for token in pointer.tokens() {
-            node = match self.tape.raw(node).kind() {
-                Kind::Object => self.member(node, &token)?,
-                Kind::Array => self.item(node, token.parse().ok()?)?,
+            at = match self.tape.first_byte(at) {
+                b'{' => self.member(at, &token)?,
+                b'[' => self.item(at, token.parse().ok()?)?,
                 _ => return None,
             };
         }
-        let raw = self.tape.raw(node);
-        Some((raw.start(), raw.end()))
+        Some(self.tape.span(at))
     }
 
     fn item(&mut self, array: usize, index: usize) -> Option<usize> {
-        let raw = self.tape.raw(array);
-        if index >= raw.extra as usize {
+        let end = self.tape.behind(array);
+        let known = self.last.get(&array).copied().filter(|&(known, _)| known <= index);
+        let (mut number, mut item) = known.unwrap_or((0, array + 1));
+        while number < index && item < end {
+            number += 1;
+            item = self.tape.behind(item);
+        }
+        if item >= end {
             return None;
         }
-        let known = self.last.get(&array).copied().filter(|&(known, _)| known <= index);
-        let (mut number, mut node) = known.unwrap_or((0, array + 1));
-        while number < index {
-            number += 1;
-            node = self.tape.raw(node).next();
-        }
-        self.last.insert(array, (number, node));
-        Some(node)
+        self.last.insert(array, (number, item));
+        Some(item)
     }
 
     fn member(&mut self, object: usize, name: &str) -> Option<usize> {
         let hash = scan::hash(name);
-        let end = self.tape.raw(object).next();
-        let from = self.last.get(&object).map_or(object + 1, |&(_, key)| key);
-        let mut key = from;
+        let all = self.tape.inside(object);
+        let from = self.last.get(&object).map_or(all.start, |&(_, key)| key);
         // Once around, from the name that was found last.
-        loop {
-            if key >= end {
-                key = object + 1;
-            }
-            if key >= end {
-                return None;
-            }
-            let raw = self.tape.raw(key);
-            if raw.extra == hash && raw.kind() != Kind::Gone && self.tape.is_named(raw, name) {
-                self.last.insert(object, (0, key));
-                return Some(raw.next());
-            }
-            key = self.tape.raw(key + 1).next();
-            if key == from || (key >= end && from == object + 1) {
-                return None;
+        for mut part in [from..all.end, all.start..from] {
+            while let Some((key, value)) = self.tape.next_member(&mut part) {
+                if self.tape.hash_at(key) == hash && self.tape.is_text(key, name) {
+                    self.last.insert(object, (0, key));
+                    return Some(value);
+                }
             }
         }
+        None
     }
 }

@@ -76,10 +76,18 @@ fn hex(bytes: &[u8], from: usize) -> Result<u32, Fault> {
 
 /// The text that the inside of a string means. The escapes were checked by [`string`].
 pub(super) fn unescape(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
+    unescape_at_most(raw, usize::MAX)
+}
+
+/// The same, but not much more than the first `most` bytes of it.
+pub(super) fn unescape_at_most(raw: &str, most: usize) -> String {
+    let cut = |text: &str, left: usize| text.floor_char_boundary(left);
+    let mut text = String::with_capacity(raw.len().min(most));
     let mut rest = raw;
-    while let Some((before, from)) = rest.split_once('\\') {
-        text.push_str(before);
+    while text.len() < most
+        && let Some((before, from)) = rest.split_once('\\')
+    {
+        text.push_str(&before[..cut(before, most - text.len())]);
         let bytes = from.as_bytes();
         let (meant, taken) = match bytes.first() {
             Some(b'b') => ('\u{8}', 1),
@@ -100,7 +108,7 @@ pub(super) fn unescape(raw: &str) -> String {
         text.push(meant);
         rest = from.get(taken..).unwrap_or_default();
     }
-    text.push_str(rest);
+    text.push_str(&rest[..cut(rest, most.saturating_sub(text.len()))]);
     text
 }
 
@@ -137,6 +145,57 @@ pub(super) fn number(text: &str, start: usize) -> Result<usize, Fault> {
         return Err(("number out of range", start));
     }
     Ok(at)
+}
+
+/// The end of a value that starts at `start`, in a document that was read.
+pub(super) fn end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut open) = (start, 0_usize);
+    loop {
+        at = match bytes.get(at) {
+            None => return at,
+            Some(b'"') => string(bytes, at).map_or(bytes.len(), |(end, _)| end),
+            Some(b'[' | b'{') => {
+                open += 1;
+                at + 1
+            }
+            Some(b']' | b'}') => {
+                open -= 1;
+                at + 1
+            }
+            Some(byte) if is_of_scalar(*byte) => scalar(bytes, at),
+            Some(_) => at + 1,
+        };
+        if open == 0 {
+            return at;
+        }
+    }
+}
+
+/// How many words the tape of a document takes, if it is one.
+pub(super) fn words(bytes: &[u8]) -> usize {
+    let (mut at, mut words) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        // A name takes two: one of them is counted at its colon.
+        words += usize::from(!matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',' | b']' | b'}'));
+        at = match byte {
+            b'"' => string(bytes, at).map_or(bytes.len(), |(end, _)| end),
+            byte if is_of_scalar(byte) => scalar(bytes, at),
+            _ => at + 1,
+        };
+    }
+    words
+}
+
+fn scalar(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_of_scalar(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Bytes of numbers, `true`, `false` and `null`.
+fn is_of_scalar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
 }
 
 /// A hash that is quick rather than good: names that share it are told apart by their text.
