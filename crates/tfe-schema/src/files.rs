@@ -7,7 +7,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use serde_json::Value;
 
 use crate::Pointer;
-use crate::json;
+use crate::tape::Tape;
 
 static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schemas");
 
@@ -112,16 +112,16 @@ struct Collected {
 
 impl Collected {
     fn add(&mut self, name: String, bytes: &[u8]) {
-        match json::parse(bytes) {
-            Ok(parsed) => {
-                for duplicate in &parsed.duplicates {
+        match Tape::parse(bytes) {
+            Ok(tape) => {
+                for duplicate in tape.duplicates() {
                     self.problems.push(Problem {
                         file: name.clone(),
-                        pointer: duplicate.clone(),
+                        pointer: duplicate.pointer,
                         message: "member stands twice".to_owned(),
                     });
                 }
-                self.files.insert(name, parsed.value);
+                self.files.insert(name, tape.to_value());
             }
             Err(error) => self.refuse(name, format!("is not JSON: {error}")),
         }

@@ -101,6 +101,9 @@ impl<'f> Places<'f> {
     }
 }
 
+/// Longer names are looked up again.
+const REMEMBERED: usize = 1024;
+
 /// Which places of a document hold a secret; remembers what it learned on the way.
 pub(crate) struct Secrets<'f> {
     /// Places, whether one of them is called a secret, and whether their items are alike.
@@ -125,6 +128,12 @@ impl<'f> Secrets<'f> {
                 return true;
             }
             let Some(token) = tokens.next() else { return false };
+            // A hostile name may be as long as the document.
+            if token.len() > REMEMBERED {
+                let child = places.child(&token);
+                at = self.add(child);
+                continue;
+            }
             let is_item = *alike && token.parse::<usize>().is_ok();
             let key = (at, if is_item { "0".to_owned() } else { token.into_owned() });
             at = if let Some(&known) = self.below.get(&key) {

@@ -22,8 +22,8 @@ pub struct Report {
     pub duplicate_places: Vec<Place>,
     /// The violations of the schema.
     pub violations: Vec<Violation>,
-    /// Whether there may be more violations than are listed: at most 1000 are, and only the first of
-    /// a document whose places cannot all be written down (8 MiB of pointers).
+    /// Whether there may be more violations than are listed: at most 1000 are, and fewer of a document whose
+    /// pointers are long or whose violations are of many alternatives, but always the first.
     pub truncated: bool,
 }
 

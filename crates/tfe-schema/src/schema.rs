@@ -377,8 +377,11 @@ fn pointers_text<'i, F: Json>(value: &F::Node<'i>, above: usize, budget: usize) 
 /// How many errors may be made of a document: fewer, where their pointers would take more memory than the
 /// document.
 fn errors_of(tape: &Tape<'_>) -> usize {
-    const ALWAYS: usize = 1 << 16;
-    let errors = (ALWAYS + tape.len() / 2) / (tape.longest_pointer() + 1);
+    /// What all errors together may take, also of a small document.
+    const ALWAYS: usize = 512 << 10;
+    /// What an error takes, without its pointer.
+    const ERROR: usize = 320;
+    let errors = ALWAYS.max(tape.len() / 2) / (ERROR + tape.longest_pointer());
     // With very few, none might be left that is not of an alternative.
     if errors < 16 { 1 } else { errors.min(MAX_ERRORS) }
 }

@@ -62,7 +62,7 @@ struct Frame {
     suspect: bool,
 }
 
-impl<'d> Parser<'d> {
+impl Parser<'_> {
     fn document(&mut self) -> Result<(), scan::Fault> {
         loop {
             // A container that was opened and is not empty: its first value comes next.

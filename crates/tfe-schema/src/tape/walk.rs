@@ -111,9 +111,17 @@ impl Tape<'_> {
 
     /// The value of the member with this name. `hash` is [`scan::hash`] of the name.
     pub(super) fn member(&self, object: usize, name: &str, hash: u32) -> Option<usize> {
-        self.members_at(object)
-            .find(|&(key, _)| self.hash_at(key) == hash && self.is_text(key, name))
-            .map(|(_, value)| value)
+        let words = &self.words[..self.behind(object)];
+        let mut key = object + 1;
+        while let Some(&[word, second, value]) = words.get(key..key + 3) {
+            match word.tag() {
+                Tag::REPEATED if self.is_text(key, name) => return Some(second.0 as usize),
+                Tag::Plain | Tag::Escaped if second.0 == hash && self.is_text(key, name) => return Some(key + 2),
+                _ => {}
+            }
+            key = if matches!(value.tag(), Tag::Array | Tag::Object) { value.number() } else { key + 3 };
+        }
+        None
     }
 
     /// The length of the document.

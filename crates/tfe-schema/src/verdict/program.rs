@@ -28,7 +28,8 @@ impl Program {
         let (file, schema) = files.get_key_value(file)?;
         let accept = Block { allowed: Kinds::ALL, settled: Kinds::ALL, done: true, ..Block::default() };
         let reject = Block { done: true, ..Block::default() };
-        let mut compiler = Compiler { files, leaves, blocks: vec![accept, reject], known: HashMap::new() };
+        let mut compiler =
+            Compiler { files, leaves, blocks: vec![accept, reject], known: HashMap::new(), waiting: Vec::new() };
         let root = compiler.block(vec![Part { file, schema }]).ok()?;
         let program = Self { blocks: compiler.blocks, root };
         (!program.has_circle()).then_some(program)
@@ -70,6 +71,8 @@ pub(super) struct Compiler<'f, 'l> {
     pub(super) blocks: Vec<Block>,
     /// Blocks by the addresses of the subschemas that they merge.
     known: HashMap<Vec<usize>, BlockId>,
+    /// The blocks of one value that wait for each other.
+    waiting: Vec<BlockId>,
 }
 
 impl<'f> Compiler<'f, '_> {
@@ -86,7 +89,8 @@ impl<'f> Compiler<'f, '_> {
             return Ok(ACCEPT);
         }
         if let Some(&id) = self.known.get(&key) {
-            return Ok(id);
+            // A value that would have to be judged before it can be judged.
+            return if self.waiting.contains(&id) { Err(Unsupported) } else { Ok(id) };
         }
         let id = self.blocks.len();
         if id == MAX_BLOCKS {
@@ -95,8 +99,13 @@ impl<'f> Compiler<'f, '_> {
         // Until it is done, nothing is known of it: it may conform, and it may not.
         self.blocks.push(Block { allowed: Kinds::ALL, ..Block::default() });
         self.known.insert(key.clone(), id);
+        self.waiting.push(id);
         let gathered = self.gather(parts)?;
+        self.waiting.pop();
+        // What follows is about other values.
+        let waiting = std::mem::take(&mut self.waiting);
         let block = self.merge(&gathered)?;
+        self.waiting = waiting;
         let same = match block {
             Block { settled: Kinds::ALL, .. } => ACCEPT,
             Block { allowed: Kinds::NONE, .. } => REJECT,

@@ -1,16 +1,81 @@
 //! The program says what the validator says.
 
-use std::sync::Arc;
+mod differential;
+mod suite;
+
+use jsonschema::Validator;
+use serde_json::Value;
 
 use super::{Leaves, Program};
-use crate::files;
+use crate::files::{self, Files};
+use crate::schema;
+use crate::tape::{SpanTape, Tape};
 
 #[test]
 fn every_bundled_schema_has_a_program() {
     let (files, problems) = files::bundled();
     assert!(problems.is_empty(), "{problems:?}");
-    let leaves = Arc::new(Leaves::default());
+    let leaves = Leaves::default();
     let schemas = files.keys().filter(|file| !file.ends_with("openapi.json"));
     let lacking: Vec<_> = schemas.filter(|file| Program::compile(&files, file, &leaves).is_none()).collect();
     assert_eq!(lacking, Vec::<&String>::new());
+}
+
+#[test]
+fn what_is_not_known_has_no_program() {
+    let lacks = [
+        r#"{"unevaluatedProperties": false}"#,
+        r#"{"properties": {"a": {"unevaluatedItems": false}}}"#,
+        r##"{"$dynamicRef": "#a"}"##,
+        r#"{"$id": "a.json"}"#,
+        r##"{"$ref": "#/nowhere"}"##,
+        r#"{"type": "any"}"#,
+        r#"{"minLength": -1}"#,
+        r#"{"requierd": []}"#,
+        r##"{"not": {"$ref": "#"}}"##,
+        r##"{"anyOf": [{"$ref": "#"}, {"type": "string"}]}"##,
+        r##"{"dependentSchemas": {"a": {"not": {"$ref": "#"}}}}"##,
+    ];
+    for text in lacks {
+        assert!(Judges::of(serde_json::from_str(text).unwrap()).program.is_none(), "{text}");
+    }
+}
+
+/// One schema, and everyone who judges by it.
+struct Judges {
+    program: Option<Program>,
+    values: Option<Validator>,
+    tapes: Option<Validator<SpanTape>>,
+}
+
+impl Judges {
+    /// A schema that stands alone.
+    fn of(schema: Value) -> Self {
+        Self {
+            values: schema::options().build(&schema).ok(),
+            tapes: schema::options().build(&schema).ok(),
+            program: Program::compile(
+                &Files::from([("schema.json".to_owned(), schema)]),
+                "schema.json",
+                &Leaves::default(),
+            ),
+        }
+    }
+
+    /// What all of them say; the first that differs.
+    fn judge(&self, document: &str) -> Result<bool, String> {
+        let tape = Tape::parse(document.as_bytes()).map_err(|error| error.to_string())?;
+        let value: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
+        let (Some(values), Some(tapes)) = (&self.values, &self.tapes) else { return Err("no validator".to_owned()) };
+        let expected = values.is_valid(&value);
+        if tapes.is_valid(tape.root()) != expected {
+            return Err(format!("the tape: {}, the value: {expected}", !expected));
+        }
+        match &self.program {
+            Some(program) if program.accepts(&tape) != expected => {
+                Err(format!("the program: {}, the validator: {expected}", !expected))
+            }
+            _ => Ok(expected),
+        }
+    }
 }

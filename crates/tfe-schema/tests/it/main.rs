@@ -9,6 +9,7 @@ mod edit;
 mod exchanges;
 mod forms;
 mod messages;
+mod parsing;
 mod properties;
 mod routing;
 mod samples;
