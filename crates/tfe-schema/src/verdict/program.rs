@@ -14,6 +14,10 @@ use crate::files::Files;
 /// Subschemas combine, so a small schema can ask for very many blocks.
 const MAX_BLOCKS: usize = 2000;
 
+/// How many blocks may wait for those of their members: a schema that leads back to itself can combine anew at
+/// every step.
+const MAX_DEPTH: usize = 64;
+
 /// A compiled schema.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -28,8 +32,14 @@ impl Program {
         let (file, schema) = files.get_key_value(file)?;
         let accept = Block { allowed: Kinds::ALL, settled: Kinds::ALL, done: true, ..Block::default() };
         let reject = Block { done: true, ..Block::default() };
-        let mut compiler =
-            Compiler { files, leaves, blocks: vec![accept, reject], known: HashMap::new(), waiting: Vec::new() };
+        let mut compiler = Compiler {
+            files,
+            leaves,
+            blocks: vec![accept, reject],
+            known: HashMap::new(),
+            waiting: Vec::new(),
+            depth: 0,
+        };
         let root = compiler.block(vec![Part { file, schema }]).ok()?;
         let program = Self { blocks: compiler.blocks, root };
         (!program.has_circle()).then_some(program)
@@ -73,6 +83,7 @@ pub(super) struct Compiler<'f, 'l> {
     known: HashMap<Vec<usize>, BlockId>,
     /// The blocks of one value that wait for each other.
     waiting: Vec<BlockId>,
+    depth: usize,
 }
 
 impl<'f> Compiler<'f, '_> {
@@ -93,12 +104,13 @@ impl<'f> Compiler<'f, '_> {
             return if self.waiting.contains(&id) { Err(Unsupported) } else { Ok(id) };
         }
         let id = self.blocks.len();
-        if id == MAX_BLOCKS {
+        if id == MAX_BLOCKS || self.depth == MAX_DEPTH {
             return Err(Unsupported);
         }
         // Until it is done, nothing is known of it: it may conform, and it may not.
         self.blocks.push(Block { allowed: Kinds::ALL, ..Block::default() });
         self.known.insert(key.clone(), id);
+        self.depth += 1;
         self.waiting.push(id);
         let gathered = self.gather(parts)?;
         self.waiting.pop();
@@ -106,6 +118,7 @@ impl<'f> Compiler<'f, '_> {
         let waiting = std::mem::take(&mut self.waiting);
         let block = self.merge(&gathered)?;
         self.waiting = waiting;
+        self.depth -= 1;
         let same = match block {
             Block { settled: Kinds::ALL, .. } => ACCEPT,
             Block { allowed: Kinds::NONE, .. } => REJECT,
@@ -167,8 +180,10 @@ impl<'f> Compiler<'f, '_> {
             leaves.push(Condition::Integer);
         }
         if kind != Kinds::STRING {
-            let options = options(members).map(|options| options.filter(|option| kind_of(option) == kind).cloned());
-            leaves.extend(options.map(|options| Condition::Leaf(self.leaves.one("enum", &options.collect()))));
+            for options in options(members) {
+                let options = options.iter().filter(|option| kind_of(option) == kind).cloned().collect();
+                leaves.push(Condition::Leaf(self.leaves.one("enum", &options)));
+            }
         }
         leaves
     }
@@ -181,8 +196,8 @@ impl<'f> Compiler<'f, '_> {
             for keyword in ["pattern", "format"] {
                 text.leaves.extend(members.get(keyword).map(|value| self.leaves.one(keyword, value)));
             }
-            if let Some(options) = options(members) {
-                let mut texts: Vec<_> = options.filter_map(Value::as_str).map(str::to_owned).collect();
+            for options in options(members) {
+                let mut texts: Vec<_> = options.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 if let Some(known) = &text.options {
                     texts.retain(|text| known.contains(text));
                 }
@@ -249,16 +264,10 @@ impl Array {
     }
 }
 
-/// The values that `enum` and `const` leave.
-fn options(members: &Map<String, Value>) -> Option<impl Iterator<Item = &Value>> {
-    let all = members.get("enum").and_then(Value::as_array);
-    let only = members.get("const");
-    let options = match (all, only) {
-        (None, None) => return None,
-        (Some(all), None) => &all[..],
-        (_, Some(only)) => std::slice::from_ref(only),
-    };
-    Some(options.iter())
+/// The values that `enum` leaves, and those that `const` does: where both stand, both hold.
+fn options(members: &Map<String, Value>) -> impl Iterator<Item = &[Value]> {
+    let all = members.get("enum").and_then(Value::as_array).map(Vec::as_slice);
+    all.into_iter().chain(members.get("const").map(std::slice::from_ref))
 }
 
 fn is_integer(types: &Value) -> bool {

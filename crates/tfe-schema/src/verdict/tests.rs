@@ -41,6 +41,35 @@ fn what_is_not_known_has_no_program() {
     }
 }
 
+/// Found by random schemas.
+#[test]
+fn enum_and_const_hold_both() {
+    let judges = Judges::of(serde_json::json!({"enum": ["", 1, [1]], "const": "a"}));
+    assert!(judges.program.is_some());
+    for document in ["\"a\"", "\"\"", "1", "[1]"] {
+        assert_eq!(judges.judge(document), Ok(false), "{document}");
+    }
+    let judges = Judges::of(serde_json::json!({"enum": [2, 1.0], "const": 1}));
+    assert_eq!((judges.judge("1"), judges.judge("2")), (Ok(true), Ok(false)));
+}
+
+/// Every step down combines the subschemas anew: there is no end to the blocks.
+#[test]
+fn a_schema_that_combines_without_end_is_no_stack_overflow() {
+    let mut members = serde_json::Map::new();
+    for width in [2, 3, 5, 7, 11, 13, 17] {
+        let next = |step: usize| serde_json::json!({"$ref": format!("#/$defs/{width}-{}", (step + 1) % width)});
+        for step in 0..width {
+            members.insert(format!("{width}-{step}"), serde_json::json!({"properties": {"a": next(step)}}));
+        }
+    }
+    let all: Vec<_> = [2, 3, 5, 7, 11, 13, 17].iter().map(|width| format!("#/$defs/{width}-0")).collect();
+    let all: Vec<_> = all.iter().map(|target| serde_json::json!({"$ref": target})).collect();
+    let judges = Judges::of(serde_json::json!({"allOf": all, "$defs": members}));
+    assert!(judges.program.is_none());
+    assert_eq!(judges.judge("{\"a\": {\"a\": 1}}"), Ok(true));
+}
+
 /// One schema, and everyone who judges by it.
 struct Judges {
     program: Option<Program>,

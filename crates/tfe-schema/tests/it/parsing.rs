@@ -175,3 +175,13 @@ fn truncated_documents_are_refused_where_they_end() {
     }
     assert!(Tape::parse(text.as_bytes()).is_ok());
 }
+
+/// The limit is looked at before anything else: the bytes are not even touched.
+#[test]
+fn documents_beyond_the_limit_are_refused_unread() {
+    // Zeroed memory that nobody touches is not there.
+    let bytes = vec![0; json::MAX_BYTES + 1];
+    for error in [Tape::parse(&bytes).expect_err("too long"), json::parse(&bytes).expect_err("too long")] {
+        assert_eq!((error.kind, error.line, error.column), (json::SyntaxErrorKind::TooLong, 1, 1));
+    }
+}
