@@ -4,8 +4,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
+use http::StatusCode;
 
 use crate::auth::{Tokens, User};
+use crate::call::{Call, Operation};
 use crate::faults::{Fault, Faults};
 use crate::jsonapi::{self, Refusal, Reply};
 use crate::store::{Organization, Store, Variable, WorkspacePlace};
@@ -34,55 +36,96 @@ impl App {
         self.environments.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn render(&self, answer: Result<Reply, Refusal>) -> Response {
-        jsonapi::render(&self.faults, answer)
+    pub(crate) fn render(&self, operation: Operation, answer: Result<Reply, Refusal>) -> Response {
+        jsonapi::render(&self.faults, operation, answer)
     }
 
     pub(crate) fn organization<'s>(
         &self,
         store: &'s Store,
-        user: User,
+        call: &Call,
         name: &str,
     ) -> Result<&'s Organization, Refusal> {
-        self.reach(store.organization(name), |organization| may_see(user, organization))
+        self.reach(call, store.organization(name), |organization| organization)
     }
 
-    pub(crate) fn workspace<'s>(&self, store: &'s Store, user: User, id: &str) -> Result<WorkspacePlace<'s>, Refusal> {
+    pub(crate) fn workspace<'s>(&self, store: &'s Store, call: &Call, id: &str) -> Result<WorkspacePlace<'s>, Refusal> {
         let found = store.workspaces().find(|place| place.workspace.id == id);
-        self.reach(found, |place| may_see(user, place.organization))
+        self.reach(call, found, |place| place.organization)
     }
 
     pub(crate) fn workspace_named<'s>(
         &self,
         store: &'s Store,
-        user: User,
+        call: &Call,
         organization: &str,
         name: &str,
     ) -> Result<WorkspacePlace<'s>, Refusal> {
-        let organization = self.organization(store, user, organization)?;
+        let organization = self.organization(store, call, organization)?;
         let found = organization.workspaces.iter().find(|workspace| workspace.name == name);
-        found.map(|workspace| WorkspacePlace { organization, workspace }).ok_or_else(Refusal::not_found)
+        self.reach(call, found.map(|workspace| WorkspacePlace { organization, workspace }), |place| place.organization)
     }
 
     pub(crate) fn variable<'s>(
         &self,
         store: &'s Store,
-        user: User,
+        call: &Call,
         id: &str,
     ) -> Result<(WorkspacePlace<'s>, &'s Variable), Refusal> {
-        self.reach(store.variable(id), |(place, _)| may_see(user, place.organization))
+        self.reach(call, store.variable(id), |(place, _)| place.organization)
     }
 
     /// "We return 404 Not Found codes for resources that a user doesn't have access to, as well as for resources that
     /// don't exist." (API documentation, "Response Codes")
-    fn reach<T>(&self, found: Option<T>, may_see: impl FnOnce(&T) -> bool) -> Result<T, Refusal> {
+    fn reach<T>(
+        &self,
+        call: &Call,
+        found: Option<T>,
+        owner: impl for<'t> FnOnce(&'t T) -> &'t Organization,
+    ) -> Result<T, Refusal> {
         match found {
-            Some(resource) if may_see(&resource) => Ok(resource),
-            Some(_) if self.faults.hit(Fault::Foreign403) => {
-                Err(Refusal::forbidden("You have no access to the resource."))
+            Some(resource) if may_see(call.user, owner(&resource)) || self.shows_foreign(call.operation) => {
+                Ok(resource)
             }
-            _ => Err(Refusal::not_found()),
+            Some(_) => Err(self.hidden()),
+            None => Err(self.missing(call.operation)),
         }
+    }
+
+    /// Whether a resource of somebody else is reached all the same.
+    fn shows_foreign(&self, operation: Operation) -> bool {
+        let fault = match operation {
+            Operation::ListVariables => Fault::ForeignFiltered,
+            Operation::CreateVariable => Fault::ForeignCreated,
+            Operation::ReadVariable => Fault::ForeignRead,
+            Operation::UpdateVariable => Fault::ForeignUpdated,
+            Operation::DeleteVariable => Fault::ForeignDeleted,
+            Operation::Workspace | Operation::Other => return false,
+        };
+        self.faults.hit(fault)
+    }
+
+    fn hidden(&self) -> Refusal {
+        if self.faults.hit(Fault::Foreign403) {
+            return Refusal::forbidden("You have no access to the resource.");
+        }
+        if self.faults.hit(Fault::Foreign401) {
+            return Refusal::unauthorized();
+        }
+        if self.faults.hit(Fault::HiddenToldByBody) {
+            return Refusal::new(StatusCode::NOT_FOUND, "not found", "You have no access to the resource.");
+        }
+        if self.faults.hit(Fault::HiddenToldByHeader) {
+            return Refusal::not_found().with_header("x-access", "denied");
+        }
+        Refusal::not_found()
+    }
+
+    fn missing(&self, operation: Operation) -> Refusal {
+        if operation == Operation::DeleteVariable && self.faults.hit(Fault::Missing500) {
+            return Refusal::internal("No such row.");
+        }
+        Refusal::not_found()
     }
 }
 

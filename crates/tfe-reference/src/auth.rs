@@ -3,7 +3,11 @@
 use std::fmt;
 
 use http::header::{AUTHORIZATION, HeaderMap};
+use http::request::Parts;
 
+use crate::app::App;
+use crate::call::Operation;
+use crate::faults::Fault;
 use crate::jsonapi::Refusal;
 use crate::random;
 
@@ -70,8 +74,13 @@ impl fmt::Debug for Tokens {
 }
 
 /// The user behind a request. Every reason to refuse gives the same answer.
-pub(crate) fn authenticate(tokens: &Tokens, headers: &HeaderMap) -> Result<User, Refusal> {
-    bearer_token(headers).and_then(|token| tokens.owner(token)).ok_or_else(Refusal::unauthorized)
+pub(crate) fn authenticate(app: &App, operation: Operation, parts: &Parts) -> Result<User, Refusal> {
+    let user = by_bearer_token(&app.tokens, &parts.headers);
+    user.or_else(|| by_fault(app, operation, parts)).ok_or_else(Refusal::unauthorized)
+}
+
+fn by_bearer_token(tokens: &Tokens, headers: &HeaderMap) -> Option<User> {
+    bearer_token(headers).and_then(|token| tokens.owner(token))
 }
 
 /// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1). The scheme is compared without case
@@ -81,6 +90,36 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let value = values.next().filter(|_| values.next().is_none())?;
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Who a server takes somebody for that does not look at the token as it should.
+fn by_fault(app: &App, operation: Operation, parts: &Parts) -> Option<User> {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let authorization = text(AUTHORIZATION.as_str());
+    let in_query = parts.uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
+    for (token, fault) in [
+        (authorization, Fault::BareTokenAccepted),
+        (in_query, Fault::TokenInQueryAccepted),
+        (text("x-atlas-token"), Fault::TokenInV1HeaderAccepted),
+    ] {
+        let user = token.and_then(|token| app.tokens.owner(token));
+        if user.is_some() && app.faults.hit(fault) {
+            return user;
+        }
+    }
+    let fault = match authorization.map(|value| value.split_once(' ')) {
+        Some(Some(("Basic", _))) => Fault::BasicAccepted,
+        Some(Some(("Bearer", _))) => Fault::UnknownTokenAccepted,
+        Some(_) => return None,
+        None => match operation {
+            Operation::ListVariables => Fault::AnonymousList,
+            Operation::CreateVariable => Fault::AnonymousCreate,
+            Operation::UpdateVariable => Fault::AnonymousUpdate,
+            Operation::DeleteVariable => Fault::AnonymousDelete,
+            Operation::ReadVariable | Operation::Workspace | Operation::Other => return None,
+        },
+    };
+    app.faults.hit(fault).then_some(User::Owner)
 }
 
 #[cfg(test)]
@@ -102,7 +141,7 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
         }
-        authenticate(&tokens, &headers).ok()
+        by_bearer_token(&tokens, &headers)
     }
 
     #[test]

@@ -9,7 +9,8 @@ use serde_json::Value;
 use tfe_schema::{Catalog, Pointer, Violation, json};
 
 use crate::app::App;
-use crate::faults::Fault;
+use crate::call::{Call, Operation};
+use crate::faults::{Fault, Faults, lenient};
 use crate::jsonapi::Refusal;
 
 /// The largest body that is looked at.
@@ -26,8 +27,6 @@ pub(crate) struct Expected {
     pub(crate) resource_type: &'static str,
     /// Whether the request creates the resource, which then has no id yet.
     pub(crate) creates: bool,
-    /// Rules of the schema that a fault makes the server overlook: the place, and the keyword.
-    pub(crate) overlooked: &'static [(Fault, &'static str, &'static str)],
 }
 
 /// Why a body was not read to its end.
@@ -68,30 +67,40 @@ impl From<Unread> for Refusal {
 }
 
 /// The request document, if it is one: valid JSON, of the endpoint's type, conforming to its schema.
-pub(crate) fn checked(app: &App, body: &[u8], expected: &Expected) -> Result<Value, Refusal> {
-    let document = parsed(body)?;
+pub(crate) fn checked(app: &App, call: &Call, expected: &Expected) -> Result<Value, Refusal> {
+    let document = lenient::read(&app.faults, call.operation, parsed(&app.faults, call)?)?;
     match document.pointer("/data/type").and_then(Value::as_str) {
-        Some(found) if found != expected.resource_type => {
+        Some(found) if found != expected.resource_type && !lenient::any_type(&app.faults, call.operation) => {
             return Err(Refusal::conflict(&format!("The resource type here is \"{}\".", expected.resource_type))
                 .at_pointer("/data/type"));
         }
         _ => {}
     }
-    if expected.creates && document.pointer("/data/id").is_some() {
+    let own_id = document.pointer("/data/id").filter(|_| expected.creates);
+    if own_id.is_some() && !lenient::any_id(&app.faults) {
         return Err(Refusal::forbidden("Client-generated ids are not supported.").at_pointer("/data/id"));
     }
     let schema = Catalog::bundled()
         .schema(expected.schema)
         .ok_or_else(|| Refusal::internal(&format!("The schema {} is missing.", expected.schema)))?;
     let mut violations = schema.check_value(&document).violations;
-    violations.retain(|violation| !is_overlooked(app, violation, expected));
+    violations.retain(|violation| !lenient::overlooks(&app.faults, call.operation, violation));
     if violations.is_empty() { Ok(document) } else { Err(refusal(&violations)) }
 }
 
 /// JSON:API examples, "Error Objects": what cannot be parsed is a 400 without `source`.
-fn parsed(body: &[u8]) -> Result<Value, Refusal> {
-    let parsed =
-        json::parse(body).map_err(|error| unreadable(&format!("The request body is no JSON document: {error}.")))?;
+fn parsed(faults: &Faults, call: &Call) -> Result<Value, Refusal> {
+    let parsed = json::parse(&call.body).map_err(|error| {
+        let detail = format!("The request body is no JSON document: {error}.");
+        match () {
+            () if call.operation == Operation::CreateVariable && faults.hit(Fault::Malformed500) => {
+                Refusal::internal(&detail)
+            }
+            () if faults.hit(Fault::Malformed422) => Refusal::invalid_attribute(&detail),
+            () if faults.hit(Fault::MalformedWithSource) => unreadable(&detail).at_pointer("/data"),
+            () => unreadable(&detail),
+        }
+    })?;
     match parsed.duplicates.first() {
         // RFC 8259, section 4: which of the two would count is anybody's guess.
         Some(duplicate) => Err(unreadable("The member stands more than once.").at_pointer(duplicate.as_str())),
@@ -101,13 +110,6 @@ fn parsed(body: &[u8]) -> Result<Value, Refusal> {
 
 fn unreadable(detail: &str) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "malformed request document", detail)
-}
-
-fn is_overlooked(app: &App, violation: &Violation, expected: &Expected) -> bool {
-    let place = violation.subject();
-    expected.overlooked.iter().any(|(fault, pointer, keyword)| {
-        place.as_str() == *pointer && violation.keyword == *keyword && app.faults.hit(*fault)
-    })
 }
 
 /// One error object for each violation; what two branches of a schema say alike is said once.

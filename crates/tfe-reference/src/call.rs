@@ -5,8 +5,24 @@ use axum::body::Bytes;
 use crate::auth::User;
 use crate::query::Query;
 
+/// What a request is for, as far as faults tell requests apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    ListVariables,
+    CreateVariable,
+    ReadVariable,
+    UpdateVariable,
+    DeleteVariable,
+    /// Anything about workspaces.
+    Workspace,
+    /// Anything else.
+    Other,
+}
+
 /// What an endpoint is called with.
 pub(crate) struct Call {
+    /// What the request is for.
+    pub(crate) operation: Operation,
     /// Who asks.
     pub(crate) user: User,
     /// The path as it was sent, for links to the same place.

@@ -6,8 +6,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, WWW_AUTHENTICA
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::faults::{Fault, Faults};
+use crate::call::{Call, Operation};
+use crate::faults::{Draft, Fault, Faults};
 use crate::negotiation::MEDIA_TYPE;
 use crate::page;
 
@@ -57,9 +57,12 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), document: None }
     }
 
-    /// The same reply with another status.
-    pub(crate) fn with_status(self, status: StatusCode) -> Self {
-        Self { status, ..self }
+    /// The same reply with another header.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = value.parse() {
+            self.headers.insert(name, value);
+        }
+        self
     }
 
     fn document(status: StatusCode, document: Value) -> Self {
@@ -126,6 +129,11 @@ impl Refusal {
         self
     }
 
+    /// The same refusal with another header.
+    pub(crate) fn with_header(self, name: &'static str, value: &'static str) -> Self {
+        Self { header: Some((HeaderName::from_static(name), HeaderValue::from_static(value))), ..self }
+    }
+
     #[cfg(test)]
     pub(crate) fn status(&self) -> StatusCode {
         self.status
@@ -186,32 +194,29 @@ impl From<getrandom::Error> for Refusal {
 }
 
 /// The response of an answer.
-pub(crate) fn render(faults: &Faults, answer: Result<Reply, Refusal>) -> Response {
+pub(crate) fn render(faults: &Faults, operation: Operation, answer: Result<Reply, Refusal>) -> Response {
     faults.hit(Fault::NoOp);
-    let (status, headers, document) = match answer {
-        Ok(reply) => (reply.status, reply.headers, reply.document),
-        Err(refusal) => {
-            let document = Some(error_document(faults, refusal.status, &refusal.errors));
-            (refusal.status, refusal.header.into_iter().collect(), document)
+    let mut draft = match answer {
+        Ok(Reply { status, headers, document }) => Draft::new(status, headers, document),
+        Err(Refusal { status, header, errors }) => {
+            Draft::new(status, header.into_iter().collect(), Some(json!({ "errors": errors })))
         }
     };
-    let mut response = Response::new(Body::empty());
+    draft.edit(faults, operation);
+    response(draft)
+}
+
+fn response(Draft { status, mut headers, document, text }: Draft) -> Response {
+    let body = match (text, document) {
+        (Some(text), _) => Body::from(text),
+        (None, Some(document)) => Body::from(document.to_string()),
+        (None, None) => {
+            headers.remove(CONTENT_TYPE);
+            Body::empty()
+        }
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
-    if let Some(document) = document {
-        *response.body_mut() = Body::from(document.to_string());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type(faults)));
-    }
     response
-}
-
-fn error_document(faults: &Faults, status: StatusCode, errors: &[Value]) -> Value {
-    if faults.hit(Fault::ErrorNotJsonApi) {
-        return json!({ "error": status.canonical_reason().unwrap_or_default() });
-    }
-    json!({ "errors": errors })
-}
-
-fn media_type(faults: &Faults) -> &'static str {
-    if faults.hit(Fault::PlainJsonMediaType) { "application/json" } else { MEDIA_TYPE }
 }

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::{ACCEPT, AsHeaderName, CONTENT_TYPE};
 
+use crate::faults::{Fault, Faults};
 use crate::jsonapi::Refusal;
 
 /// The media type of every document of the API.
@@ -10,17 +11,17 @@ pub(crate) const MEDIA_TYPE: &str = "application/vnd.api+json";
 
 /// 415 where the media type has parameters, and where a body comes as something else. A request without a body may
 /// say what it likes about the body that it does not have.
-pub(crate) fn check_content_type(headers: &HeaderMap, has_body: bool) -> Result<(), Refusal> {
+pub(crate) fn check_content_type(faults: &Faults, headers: &HeaderMap, has_body: bool) -> Result<(), Refusal> {
     let types: Vec<_> = elements(headers, CONTENT_TYPE).map(|text| MediaRange::parse(&text)).collect();
     let good = match types.as_slice() {
-        [only] if only.is_json_api() => !only.has_parameters,
+        [only] if only.is_json_api() => !only.has_parameters || faults.hit(Fault::ContentTypeParametersAccepted),
         _ => !has_body && !types.iter().any(|one| one.is_json_api() && one.has_parameters),
     };
     if good { Ok(()) } else { Err(Refusal::unsupported_media_type()) }
 }
 
 /// 406 where the media type stands in `Accept` with parameters only, and where nothing in `Accept` covers it.
-pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(crate) fn check_accept(faults: &Faults, headers: &HeaderMap) -> Result<(), Refusal> {
     let ranges: Vec<_> = elements(headers, ACCEPT).map(|text| MediaRange::parse(&text)).collect();
     // The rule speaks of the media type itself: `*/*` beside it does not help.
     let named = ranges.iter().filter(|range| range.is_json_api()).count() > 0;
@@ -28,7 +29,19 @@ pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
         let covers = if named { range.is_json_api() } else { range.is_wildcard() };
         covers && !range.has_parameters && !range.excluded
     });
-    if good || ranges.is_empty() { Ok(()) } else { Err(Refusal::not_acceptable()) }
+    if good || ranges.is_empty() {
+        return if refused_by_fault(faults, headers) { Err(Refusal::not_acceptable()) } else { Ok(()) };
+    }
+    if faults.hit(Fault::AcceptParametersIgnored) { Ok(()) } else { Err(Refusal::not_acceptable()) }
+}
+
+/// Whether a server that reads `Accept` as a text refuses what is acceptable.
+fn refused_by_fault(faults: &Faults, headers: &HeaderMap) -> bool {
+    elements(headers, ACCEPT).any(|text| {
+        text == "*/*" && faults.hit(Fault::AcceptWildcardRefused)
+            || text.contains("json;q=") && faults.hit(Fault::AcceptWeightRefused)
+            || text.to_ascii_lowercase() != text && faults.hit(Fault::AcceptCaseMatters)
+    })
 }
 
 /// One element of `Accept`, or the value of `Content-Type`.
@@ -121,8 +134,8 @@ mod tests {
             (&[], false, true),
         ] {
             let headers = headers(&CONTENT_TYPE, values);
-            assert_eq!(check_content_type(&headers, true).is_ok(), with_body, "{values:?}");
-            assert_eq!(check_content_type(&headers, false).is_ok(), without_body, "{values:?}");
+            assert_eq!(check_content_type(&Faults::default(), &headers, true).is_ok(), with_body, "{values:?}");
+            assert_eq!(check_content_type(&Faults::default(), &headers, false).is_ok(), without_body, "{values:?}");
         }
     }
 
@@ -146,7 +159,7 @@ mod tests {
             (&["application/json"], false),
             (&["*/*;q=0"], false),
         ] {
-            assert_eq!(check_accept(&headers(&ACCEPT, values)).is_ok(), acceptable, "{values:?}");
+            assert_eq!(check_accept(&Faults::default(), &headers(&ACCEPT, values)).is_ok(), acceptable, "{values:?}");
         }
     }
 }

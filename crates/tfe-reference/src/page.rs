@@ -102,10 +102,19 @@ mod tests {
 
     use super::*;
     use crate::auth::User;
+    use crate::call::Operation;
+    use crate::faults::Faults;
 
     fn call(query: &str) -> Call {
-        let query = Query::parse(query).unwrap();
-        Call { user: User::Owner, path: "/api/v2/vars".to_owned(), parameters: Vec::new(), query, body: Bytes::new() }
+        let query = Query::parse(&Faults::default(), query).unwrap();
+        Call {
+            operation: Operation::ListVariables,
+            user: User::Owner,
+            path: "/api/v2/vars".to_owned(),
+            parameters: Vec::new(),
+            query,
+            body: Bytes::new(),
+        }
     }
 
     #[test]

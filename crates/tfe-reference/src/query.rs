@@ -1,8 +1,11 @@
 //! Query parameters: RFC 3986 encoding, and the rules that JSON:API has for all of them.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
+use crate::faults::{Fault, Faults};
 use crate::jsonapi::Refusal;
 
 /// The parameters of one request, decoded, in the order of the request.
@@ -11,8 +14,10 @@ pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Reads the query component. `+` is a plus sign: the documents name RFC 3986, not form encoding.
-    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(faults: &Faults, text: &str) -> Result<Self, Refusal> {
         let mut parameters: Vec<(String, String)> = Vec::new();
+        let seen = seen(faults, text);
+        let text = seen.as_ref();
         for part in text.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name =
@@ -23,10 +28,11 @@ impl Query {
             if parameters.iter().any(|(other, _)| *other == name) {
                 return Err(malformed("The parameter stands more than once.").at_parameter(&name));
             }
-            parameters.push((name, value));
+            let whole = value.find(|letter| !is_unreserved(letter)).filter(|_| faults.hit(Fault::ParameterCut));
+            parameters.push((name, whole.map_or(value.as_str(), |end| &value[..end]).to_owned()));
         }
         let query = Self(parameters);
-        query.check()?;
+        query.check(faults)?;
         Ok(query)
     }
 
@@ -44,16 +50,21 @@ impl Query {
     }
 
     /// What holds for every endpoint, because none sorts, and none includes related resources.
-    fn check(&self) -> Result<(), Refusal> {
+    fn check(&self, faults: &Faults) -> Result<(), Refusal> {
         for (name, value) in self.pairs() {
             let refusal = match name {
+                "sort" if faults.hit(Fault::SortIgnored) => continue,
                 "sort" => bad("Sorting is not supported."),
                 "include" if value.is_empty() => continue,
+                "include" if faults.hit(Fault::IncludeIgnored) => continue,
                 "include" => bad("The include parameter names a relationship that cannot be included."),
                 // "If a server encounters a query parameter that does not follow the naming conventions above, and
                 // the server does not know how to process it [...], it MUST return 400 Bad Request."
-                _ if name.bytes().all(|byte| byte.is_ascii_lowercase()) => bad("The parameter is unknown."),
-                _ => continue,
+                _ if !name.bytes().all(|byte| byte.is_ascii_lowercase()) => continue,
+                // Where the token is taken from the query, the parameter is known.
+                "token" if faults.is_on(Fault::TokenInQueryAccepted) => continue,
+                _ if faults.hit(Fault::UnknownParameterIgnored) => continue,
+                _ => bad("The parameter is unknown."),
             };
             return Err(refusal.at_parameter(name));
         }
@@ -76,12 +87,36 @@ fn decode(text: &str) -> Option<String> {
     if !text.match_indices('%').all(|(at, _)| whole(at)) {
         return None;
     }
-    percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+}
+
+/// A query as a server with these faults sees it.
+fn seen<'t>(faults: &Faults, text: &'t str) -> Cow<'t, str> {
+    let codes = || text.match_indices('%').filter_map(|(at, _)| text.get(at + 1..at + 3));
+    if codes().any(|code| code == "5b" || code == "5d") && faults.hit(Fault::PercentLowerCaseUnread) {
+        return text.replace("%5b", "%255b").replace("%5d", "%255d").into();
+    }
+    if codes().any(|code| code.starts_with('6')) && faults.hit(Fault::PercentUnreservedUnread) {
+        return text.replace("%6", "%256").into();
+    }
+    if codes().any(|code| code == "26") && faults.hit(Fault::PercentDecodedEarly) {
+        return text.replace("%26", "&").into();
+    }
+    Cow::Borrowed(text)
+}
+
+/// RFC 3986, section 2.3.
+fn is_unreserved(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "-._~".contains(letter)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parsed(text: &str) -> Result<Query, Refusal> {
+        Query::parse(&Faults::default(), text)
+    }
 
     #[test]
     fn brackets_may_be_encoded_in_either_case_or_raw() {
@@ -90,36 +125,36 @@ mod tests {
             "filter%5bworkspace%5d%5bname%5d=a%20b+c",
             "filter[workspace][name]=a%20b+c",
         ] {
-            assert_eq!(Query::parse(text).unwrap().value("filter[workspace][name]"), Some("a b+c"), "{text}");
+            assert_eq!(parsed(text).unwrap().value("filter[workspace][name]"), Some("a b+c"), "{text}");
         }
     }
 
     #[test]
     fn values_survive_encoding() {
-        let query = Query::parse("A=%26%3D%23%25%2B%C3%BC&&B=&C").unwrap();
+        let query = parsed("A=%26%3D%23%25%2B%C3%BC&&B=&C").unwrap();
         assert_eq!(query.pairs().collect::<Vec<_>>(), [("A", "&=#%+ü"), ("B", ""), ("C", "")]);
     }
 
     #[test]
     fn what_cannot_be_read_is_refused() {
         for text in ["A=%", "A=%2", "A=%zz", "A=%ff", "%ff=1", "A=1&A=2"] {
-            assert_eq!(Query::parse(text).unwrap_err().status(), StatusCode::BAD_REQUEST, "{text}");
+            assert_eq!(parsed(text).unwrap_err().status(), StatusCode::BAD_REQUEST, "{text}");
         }
     }
 
     #[test]
     fn names_of_lower_case_letters_belong_to_json_api() {
         for text in ["foo=1", "sort=key", "include=workspace", "page=2", "filter=x", "token=t", "=1"] {
-            assert_eq!(Query::parse(text).unwrap_err().status(), StatusCode::BAD_REQUEST, "{text}");
+            assert_eq!(parsed(text).unwrap_err().status(), StatusCode::BAD_REQUEST, "{text}");
         }
         for text in ["include=", "foo-bar=1", "camelCase=1", "x%5By%5D=1", "page%5Bnumber%5D=1", "_=1"] {
-            assert!(Query::parse(text).is_ok(), "{text}");
+            assert!(parsed(text).is_ok(), "{text}");
         }
     }
 
     #[test]
     fn a_family_has_keys_in_brackets() {
-        let query = Query::parse("page[size]=2&pages[x]=1&page-x=1").unwrap();
+        let query = parsed("page[size]=2&pages[x]=1&page-x=1").unwrap();
         assert_eq!(query.family("page").collect::<Vec<_>>(), [("page[size]", "2")]);
     }
 }

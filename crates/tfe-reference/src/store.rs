@@ -41,6 +41,8 @@ pub(crate) struct Workspace {
     pub(crate) variables: Vec<Variable>,
     /// Deleted variables that are listed all the same; empty unless a fault is on.
     pub(crate) ghosts: Vec<Variable>,
+    /// Deleted variables that can be read all the same; empty unless a fault is on.
+    pub(crate) graves: Vec<Variable>,
 }
 
 /// A variable: the attributes of the API, all of them, the value of a sensitive one included.
@@ -48,6 +50,8 @@ pub(crate) struct Workspace {
 pub(crate) struct Variable {
     pub(crate) id: String,
     pub(crate) attributes: Map<String, Value>,
+    /// Whether the workspace is forgotten in answers; false unless a fault is on.
+    pub(crate) is_unlinked: bool,
 }
 
 /// A workspace and what it belongs to.
@@ -67,11 +71,15 @@ impl Organization {
 impl Workspace {
     pub(crate) fn new(id: String, name: &str, settings: Map<String, Value>) -> Self {
         let (name, created_at) = (name.to_owned(), Timestamp::now());
-        Self { id, name, created_at, settings, variables: Vec::new(), ghosts: Vec::new() }
+        Self { id, name, created_at, settings, variables: Vec::new(), ghosts: Vec::new(), graves: Vec::new() }
     }
 }
 
 impl Variable {
+    pub(crate) fn new(id: String, attributes: Map<String, Value>) -> Self {
+        Self { id, attributes, is_unlinked: false }
+    }
+
     /// An attribute that is a text; empty if there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.attributes.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -133,6 +141,11 @@ impl Store {
             let variable = place.workspace.variables.iter().find(|variable| variable.id == id)?;
             Some((place, variable))
         })
+    }
+
+    /// A deleted variable that can be read all the same.
+    pub(crate) fn grave(&self, id: &str) -> Option<(WorkspacePlace<'_>, &Variable)> {
+        self.workspaces().find_map(|place| Some((place, place.workspace.graves.iter().find(|grave| grave.id == id)?)))
     }
 
     pub(crate) fn replace_variable(&mut self, changed: Variable) {

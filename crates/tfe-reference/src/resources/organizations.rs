@@ -10,12 +10,8 @@ use crate::jsonapi::{Refusal, Reply};
 use crate::shell::BASE_PATH;
 use crate::store::Organization;
 
-const CREATE: Expected = Expected {
-    schema: "v2/organizations/create-request",
-    resource_type: "organizations",
-    creates: true,
-    overlooked: &[],
-};
+const CREATE: Expected =
+    Expected { schema: "v2/organizations/create-request", resource_type: "organizations", creates: true };
 
 /// `GET /organizations`
 pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
@@ -27,7 +23,7 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
 /// `POST /organizations`: who creates one is its first member.
 pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let document = body::checked(app, &call.body, &CREATE)?;
+    let document = body::checked(app, call, &CREATE)?;
     let name = name_in(&document)?;
     // Names are global ids, so this tells that a foreign organization exists; there is no way not to.
     if store.organization(name).is_some() {
@@ -43,14 +39,14 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
 /// `GET /organizations/:organization_name`
 pub(crate) fn read(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let store = app.store();
-    let organization = app.organization(&store, call.user, call.parameter("organization_name"))?;
+    let organization = app.organization(&store, call, call.parameter("organization_name"))?;
     Ok(Reply::resource(call, resource(organization)))
 }
 
 /// `DELETE /organizations/:organization_name`, with everything in it.
 pub(crate) fn delete(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let name = app.organization(&store, call.user, call.parameter("organization_name"))?.name.clone();
+    let name = app.organization(&store, call, call.parameter("organization_name"))?.name.clone();
     store.remove_organization(&name);
     Ok(Reply::no_content())
 }

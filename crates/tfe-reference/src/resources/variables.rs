@@ -1,15 +1,18 @@
 //! Variables: create, read, list, update, delete (API documentation, "Variables API").
 
+mod filter;
+mod owner;
+
 use std::sync::LazyLock;
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{bad_parameter, text_at, workspaces};
-use crate::app::{self, App};
+use super::{text_at, workspaces};
+use crate::app::App;
 use crate::body::{self, Expected};
-use crate::call::Call;
-use crate::faults::Fault;
+use crate::call::{Call, Operation};
+use crate::faults::{Fault, lenient, stored};
 use crate::jsonapi::{Refusal, Reply};
 use crate::shell::BASE_PATH;
 use crate::store::{Store, Variable, Workspace, WorkspacePlace};
@@ -17,16 +20,9 @@ use crate::{random, schema};
 
 const TYPE: &str = "vars";
 
-const CREATE: Expected =
-    Expected { schema: "v2/variables/create-request", resource_type: TYPE, creates: true, overlooked: OVERLOOKED };
+const CREATE: Expected = Expected { schema: "v2/variables/create-request", resource_type: TYPE, creates: true };
 
-const UPDATE: Expected =
-    Expected { schema: "v2/variables/update-request", resource_type: TYPE, creates: false, overlooked: OVERLOOKED };
-
-const OVERLOOKED: &[(Fault, &str, &str)] = &[(Fault::UnknownCategoryAccepted, "/data/attributes/category", "enum")];
-
-const WORKSPACE_FILTER: &str = "filter[workspace][name]";
-const ORGANIZATION_FILTER: &str = "filter[organization][name]";
+const UPDATE: Expected = Expected { schema: "v2/variables/update-request", resource_type: TYPE, creates: false };
 
 /// The names of the attributes that a variable has, as its schema says.
 static ATTRIBUTES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -40,184 +36,286 @@ static DEFAULTS: LazyLock<Map<String, Value>> = LazyLock::new(|| schema::default
 /// `GET /vars`
 pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let store = app.store();
-    let places: Vec<_> = match filter(app, call)? {
-        Some((organization, workspace)) => vec![app.workspace_named(&store, call.user, organization, workspace)?],
-        None => store.workspaces().filter(|place| app::may_see(call.user, place.organization)).collect(),
-    };
-    let variables = places.into_iter().flat_map(|place| {
-        let listed = place.workspace.variables.iter().chain(&place.workspace.ghosts);
-        listed.map(move |variable| resource(app, place, variable))
-    });
-    Reply::collection(call, variables.collect())
+    let places = filter::workspaces(app, call, &store)?;
+    let is_one = places.len() == 1;
+    let mut variables: Vec<_> = places
+        .into_iter()
+        .flat_map(|place| {
+            let listed = place.workspace.variables.iter().chain(&place.workspace.ghosts);
+            listed.map(move |variable| resource(app, call, place, variable))
+        })
+        .collect();
+    if is_one && variables.len() == 2 && app.faults.hit(Fault::FilteredListCut) {
+        variables.truncate(1);
+    }
+    Reply::collection(call, variables)
 }
 
 /// `POST /vars`
 pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let document = body::checked(app, &call.body, &CREATE)?;
-    let place = owner(app, call, &store, &document)?;
-    let variable = Variable { id: random::id("var")?, attributes: given_or_else(&document, |name| DEFAULTS.get(name)) };
+    if accepts_anything(app, call) {
+        return Ok(Reply::no_content());
+    }
+    let document = body::checked(app, call, &CREATE)?;
+    let place = owner::owner(app, call, &store, &document)?;
+    let attributes = given_or_else(&document, |name| default(app, name));
+    let variable = Variable::new(random::id("var")?, stored::changed(&app.faults, attributes));
     check_unique(place.workspace, &variable, &document)?;
-    let mut resource = resource(app, place, &variable);
+    let reply = Reply::created(call, resource(app, call, place, &variable));
     let workspace = place.workspace.id.clone();
+    if let Some(id) = text_at(&document, "/data/id")
+        && store.variable(id).is_some()
+        && app.faults.hit(Fault::ClientIdOverwrites)
+    {
+        store.replace_variable(Variable::new(id.to_owned(), variable.attributes));
+        return Ok(reply);
+    }
+    if lenient::is_whole_environment_variable(&document) && app.faults.hit(Fault::CreateIgnored) {
+        return Ok(reply);
+    }
     if let Some(workspace) = store.workspace_mut(&workspace) {
         workspace.variables.push(variable);
     }
-    if app.faults.hit(Fault::Create200WithoutId) {
-        remove(&mut resource, "id");
-        return Ok(Reply::created(call, resource).with_status(StatusCode::OK));
-    }
-    Ok(Reply::created(call, resource))
+    Ok(reply)
+}
+
+/// Whether a creation is answered with success although there is no document that could say what to create.
+fn accepts_anything(app: &App, call: &Call) -> bool {
+    let fault = match serde_json::from_slice::<Value>(&call.body) {
+        _ if call.body.is_empty() => Fault::EmptyBody204,
+        Err(_) => Fault::Malformed204,
+        Ok(Value::Object(_)) => return false,
+        Ok(_) => Fault::NoObject204,
+    };
+    app.faults.hit(fault)
 }
 
 /// `GET /vars/:variable_id`: not in the documents, but `links.self` points here.
 pub(crate) fn read(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let store = app.store();
-    let (place, variable) = app.variable(&store, call.user, call.parameter("variable_id"))?;
-    Ok(Reply::resource(call, resource(app, place, variable)))
+    let id = call.parameter("variable_id");
+    if let Some((place, variable)) = store.grave(id)
+        && app.faults.hit(Fault::DeletedStillReadable)
+    {
+        return Ok(Reply::resource(call, resource(app, call, place, variable)));
+    }
+    if store.grave(id).is_some() && app.faults.hit(Fault::DeletedRead410) {
+        return Err(Refusal::new(StatusCode::GONE, "gone", "The variable was deleted."));
+    }
+    let (place, variable) = app.variable(&store, call, id)?;
+    Ok(Reply::resource(call, resource(app, call, place, variable)))
 }
 
 /// `PATCH /vars/:variable_id`. The variable is looked up before the document is looked at, so that a document says
 /// nothing about a hidden variable.
 pub(crate) fn update(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let (place, variable) = app.variable(&store, call.user, call.parameter("variable_id"))?;
-    let document = body::checked(app, &call.body, &UPDATE)?;
-    if text_at(&document, "/data/id") != Some(&variable.id) {
-        return Err(Refusal::conflict("The id is not that of the variable in the path.").at_pointer("/data/id"));
-    }
-    check_owner_kept(place, &document)?;
+    let id = call.parameter("variable_id");
+    let (place, variable) = match app.variable(&store, call, id) {
+        Ok(found) => found,
+        Err(refusal) => return not_updated(app, call, &store, refusal),
+    };
+    let document = match body::checked(app, call, &UPDATE) {
+        Ok(document) => document,
+        Err(refusal) => {
+            let refusal = told(app, variable, refusal);
+            if let Some(value) = sent_value(call)
+                && app.faults.hit(Fault::PartialUpdate)
+            {
+                let mut changed = variable.clone();
+                changed.attributes.insert("value".to_owned(), value);
+                store.replace_variable(changed);
+            }
+            return Err(refusal);
+        }
+    };
+    let (place, variable) = named(app, &store, (place, variable), &document)?;
+    owner::check_kept(place, &document)?;
     let changed = changed(app, variable, &document);
-    check_still_sensitive(variable, &changed)?;
+    check_still_sensitive(app, variable, &changed)?;
     check_unique(place.workspace, &changed, &document)?;
-    let reply = Reply::resource(call, resource(app, place, &changed));
-    store.replace_variable(changed);
+    let shown = if changed.attributes != variable.attributes && app.faults.hit(Fault::UpdateAnswersOld) {
+        variable
+    } else {
+        &changed
+    };
+    let reply = answer_to_update(app, call, (place, variable, shown), &document);
+    if changed.attributes == variable.attributes || !app.faults.hit(Fault::UpdateIgnored) {
+        let workspace = place.workspace.id.clone();
+        spill(app, &mut store, &workspace, &changed);
+        store.replace_variable(changed);
+    }
     Ok(reply)
+}
+
+/// The variable that an update is about, which path and document must agree on.
+fn named<'s>(
+    app: &App,
+    store: &'s Store,
+    found: (WorkspacePlace<'s>, &'s Variable),
+    document: &Value,
+) -> Result<(WorkspacePlace<'s>, &'s Variable), Refusal> {
+    let sent = text_at(document, "/data/id");
+    // Only a fault lets a document without an id come so far.
+    if sent.is_none_or(|sent| sent == found.1.id) || app.faults.hit(Fault::UpdateIdIgnored) {
+        return Ok(found);
+    }
+    match sent.and_then(|id| store.variable(id)) {
+        Some(other) if app.faults.hit(Fault::UpdateIdFollowed) => Ok(other),
+        _ => Err(Refusal::conflict("The id is not that of the variable in the path.").at_pointer("/data/id")),
+    }
+}
+
+/// Why there is nothing to update, unless a fault is on.
+fn not_updated(app: &App, call: &Call, store: &Store, refusal: Refusal) -> Result<Reply, Refusal> {
+    let exists = store.variable(call.parameter("variable_id")).is_some();
+    match body::checked(app, call, &UPDATE) {
+        Err(invalid) if exists && app.faults.hit(Fault::HiddenDocumentChecked) => Err(invalid),
+        Ok(document) if !exists && app.faults.hit(Fault::UpdateMissing200) => {
+            Ok(Reply::resource(call, document["data"].clone()))
+        }
+        _ => Err(refusal),
+    }
+}
+
+fn answer_to_update(
+    app: &App,
+    call: &Call,
+    (place, variable, shown): (WorkspacePlace<'_>, &Variable, &Variable),
+    document: &Value,
+) -> Reply {
+    let mut resource = resource(app, call, place, shown);
+    if let Some(attributes) = resource["attributes"].as_object_mut()
+        && attributes.keys().any(|name| document.pointer("/data/attributes").and_then(|sent| sent.get(name)).is_none())
+        && app.faults.hit(Fault::UpdateAnswersPart)
+    {
+        attributes.retain(|name, _| document["data"]["attributes"].get(name).is_some());
+    }
+    let reply = Reply::resource(call, resource);
+    if variable.is_sensitive() && app.faults.hit(Fault::SensitiveInHeader) {
+        return reply.with_header("x-previous-value", variable.text("value"));
+    }
+    reply
+}
+
+/// Updates more than was asked for, if the fault is on.
+fn spill(app: &App, store: &mut Store, workspace: &str, changed: &Variable) {
+    let Some(workspace) = store.workspace_mut(workspace) else { return };
+    for other in workspace.variables.iter_mut().filter(|other| other.id != changed.id) {
+        if app.faults.hit(Fault::UpdateSpills) {
+            let value = changed.attributes.get("value").cloned().unwrap_or_default();
+            other.attributes.insert("value".to_owned(), value);
+        }
+    }
 }
 
 /// `DELETE /vars/:variable_id`
 pub(crate) fn delete(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let (place, variable) = app.variable(&store, call.user, call.parameter("variable_id"))?;
-    let (workspace, id) = (place.workspace.id.clone(), variable.id.clone());
-    if let Some(removed) = store.remove_variable(&workspace, &id)
-        && app.faults.hit(Fault::DeletedStillListed)
-        && let Some(workspace) = store.workspace_mut(&workspace)
-    {
-        workspace.ghosts.push(removed);
+    if app.faults.hit(Fault::DeleteUnsupported) {
+        return Err(Refusal::method_not_allowed());
     }
-    Ok(Reply::no_content())
-}
-
-/// The organization and workspace that a list is limited to. "These two parameters are optional but linked; if you
-/// include one, you must include both."
-fn filter<'c>(app: &App, call: &'c Call) -> Result<Option<(&'c str, &'c str)>, Refusal> {
-    for (name, _) in call.query.family("filter") {
-        // A filter that was ignored would show more than was asked for.
-        if ![WORKSPACE_FILTER, ORGANIZATION_FILTER].contains(&name) {
-            return Err(bad_parameter(name, "The filter is unknown."));
-        }
+    let (place, variable) = app.variable(&store, call, call.parameter("variable_id"))?;
+    if call.body.is_empty() && app.faults.hit(Fault::DeleteNeedsBody) {
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "bad request", "The document is missing."));
     }
-    let missing = match (call.query.value(ORGANIZATION_FILTER), call.query.value(WORKSPACE_FILTER)) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) if app.faults.hit(Fault::WorkspaceFilterIgnored) => return Ok(None),
-        (Some(organization), Some(workspace)) => return Ok(Some((organization, workspace))),
-        (None, Some(_)) => ORGANIZATION_FILTER,
-        (Some(_), None) => WORKSPACE_FILTER,
+    let reply = if app.faults.hit(Fault::Delete200WithData) {
+        Reply::resource(call, resource(app, call, place, variable))
+    } else {
+        Reply::no_content()
     };
-    if app.faults.hit(Fault::HalfFilterAccepted) {
-        return Ok(None);
+    let (workspace, id) = (place.workspace.id.clone(), variable.id.clone());
+    if !app.faults.hit(Fault::DeleteIgnored) {
+        remove(app, &mut store, &workspace, &id);
     }
-    Err(bad_parameter(missing, "The parameter is missing: the two filters must be combined."))
+    Ok(reply)
 }
 
-/// The workspace that a new variable is to belong to: by relationships, or by the deprecated filter. Relationships win
-/// if both are given, but then the filter must name the same workspace.
-fn owner<'s>(app: &App, call: &Call, store: &'s Store, document: &Value) -> Result<WorkspacePlace<'s>, Refusal> {
-    let filter = text_at(document, "/filter/organization/name").zip(text_at(document, "/filter/workspace/name"));
-    let id = text_at(document, "/data/relationships/workspace/data/id");
-    match (id, filter) {
-        (None, Some((organization, workspace))) => app
-            .workspace_named(store, call.user, organization, workspace)
-            .map_err(|refusal| refusal.at_pointer("/filter/workspace/name")),
-        (id, _) => {
-            let place = app
-                .workspace(store, call.user, id.unwrap_or_default())
-                .map_err(|refusal| refusal.at_pointer("/data/relationships/workspace"))?;
-            check_organization(place, document)?;
-            check_agreement(place, document)?;
-            Ok(place)
-        }
+/// Removes a variable, and what a fault takes for a part of it.
+fn remove(app: &App, store: &mut Store, workspace: &str, id: &str) {
+    let removed = store.remove_variable(workspace, id);
+    let Some(workspace) = store.workspace_mut(workspace) else { return };
+    if !workspace.variables.is_empty() && app.faults.hit(Fault::DeleteTakesNeighbour) {
+        workspace.variables.pop();
+    }
+    if app.faults.hit(Fault::DeletedStillListed) {
+        workspace.ghosts.extend(removed);
+    } else if [Fault::DeletedStillReadable, Fault::DeletedRead410].iter().any(|fault| app.faults.is_on(*fault)) {
+        workspace.graves.extend(removed);
     }
 }
 
-/// "The ID (which is the name) of the organization that owns the workspace."
-fn check_organization(place: WorkspacePlace<'_>, document: &Value) -> Result<(), Refusal> {
-    match text_at(document, "/data/relationships/organization/data/id") {
-        Some(name) if name != place.organization.name => {
-            Err(Refusal::not_found().at_pointer("/data/relationships/organization"))
-        }
-        _ => Ok(()),
+/// What an attribute of a new variable is that is not given.
+fn default(app: &App, name: &str) -> Option<&'static Value> {
+    const TRUE: &Value = &Value::Bool(true);
+    match name {
+        "hcl" if app.faults.hit(Fault::HclDefaultTrue) => Some(TRUE),
+        "sensitive" if app.faults.hit(Fault::SensitiveDefaultTrue) => Some(TRUE),
+        _ => DEFAULTS.get(name),
     }
-}
-
-fn check_agreement(place: WorkspacePlace<'_>, document: &Value) -> Result<(), Refusal> {
-    let names =
-        [("/filter/organization/name", &place.organization.name), ("/filter/workspace/name", &place.workspace.name)];
-    for (pointer, name) in names {
-        if text_at(document, pointer).is_some_and(|sent| sent != name) {
-            let detail = "The filter and the relationships name different workspaces.";
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Refusal::new(status, "invalid request document", detail).at_pointer(pointer));
-        }
-    }
-    Ok(())
-}
-
-/// A variable stays in its workspace: the documents offer no way to move it. Naming the owner that it has is harmless.
-fn check_owner_kept(place: WorkspacePlace<'_>, document: &Value) -> Result<(), Refusal> {
-    let owners = [
-        ("workspace", &place.workspace.id),
-        ("configurable", &place.workspace.id),
-        ("organization", &place.organization.name),
-    ];
-    for (relationship, owner) in owners {
-        let pointer = format!("/data/relationships/{relationship}");
-        if let Some(sent) = document.pointer(&pointer)
-            && text_at(sent, "/data/id") != Some(owner)
-        {
-            return Err(Refusal::forbidden("A variable cannot be moved to another owner.").at_pointer(&pointer));
-        }
-    }
-    Ok(())
 }
 
 /// The variable as an update leaves it. "All of these properties are optional; if omitted, a property will be left
 /// unchanged."
 fn changed(app: &App, variable: &Variable, document: &Value) -> Variable {
-    let attributes = given_or_else(document, |name| {
-        let current = variable.attributes.get(name);
-        let reset = DEFAULTS.get(name).filter(|default| current != Some(default));
-        // To lift `sensitive` would break another rule as well.
-        if reset.is_some() && name != "sensitive" && app.faults.hit(Fault::PatchResetsOmitted) {
-            return reset;
-        }
-        current
-    });
-    Variable { id: variable.id.clone(), attributes }
+    let mut changed = variable.clone();
+    for name in ATTRIBUTES.iter() {
+        let given = document.pointer("/data/attributes").and_then(|attributes| attributes.get(name));
+        let current = variable.attributes.get(name).cloned().unwrap_or_default();
+        let value = match given {
+            Some(given) if *given != current && is_ignored(app, name) => current,
+            Some(given) => stored::typed(name, given),
+            None => omitted(app, name, current),
+        };
+        changed.attributes.insert(name.clone(), value);
+    }
+    let sent = document.pointer("/data/relationships").and_then(Value::as_object);
+    let without_data = sent.is_some_and(|sent| sent.values().any(|relationship| relationship.get("data").is_none()));
+    changed.is_unlinked |= match sent {
+        None => app.faults.hit(Fault::UpdateUnlinks),
+        Some(_) => without_data && app.faults.hit(Fault::UpdateUnlinksWithoutData),
+    };
+    changed
+}
+
+/// Whether an attribute that an update gives is ignored.
+fn is_ignored(app: &App, name: &str) -> bool {
+    let fault = match name {
+        "key" => Fault::UpdateKeyIgnored,
+        "category" => Fault::UpdateCategoryIgnored,
+        "hcl" => Fault::UpdateHclIgnored,
+        "sensitive" => Fault::UpdateSensitiveIgnored,
+        _ => return false,
+    };
+    app.faults.hit(fault)
+}
+
+/// What an attribute is that an update omits: what it was.
+fn omitted(app: &App, name: &str, current: Value) -> Value {
+    let (fault, reset) = match name {
+        "hcl" => (Fault::PatchResetsOmitted, Value::Bool(false)),
+        "category" => (Fault::PatchSwapsCategory, "terraform".into()),
+        "sensitive" => (Fault::PatchLiftsSensitive, Value::Bool(false)),
+        "value" if app.faults.is_on(Fault::PatchNullsOmitted) => (Fault::PatchNullsOmitted, Value::Null),
+        "value" => (Fault::PatchEmptiesOmitted, "".into()),
+        _ => return current,
+    };
+    if current != reset && app.faults.hit(fault) { reset } else { current }
 }
 
 /// Every attribute of a variable: as the document gives it, else from elsewhere. Unknown ones are ignored.
 fn given_or_else<'v>(document: &'v Value, otherwise: impl Fn(&str) -> Option<&'v Value>) -> Map<String, Value> {
     let given = document.pointer("/data/attributes");
     let value = |name: &String| given.and_then(|given| given.get(name)).or_else(|| otherwise(name));
-    ATTRIBUTES.iter().filter_map(|name| Some((name.clone(), value(name)?.clone()))).collect()
+    ATTRIBUTES.iter().map(|name| (name.clone(), stored::typed(name, value(name).unwrap_or(&Value::Null)))).collect()
 }
 
 /// "Whether the value is sensitive. If true then the variable is written once and not visible thereafter." A new value
 /// may be written; none that was written may come to light.
-fn check_still_sensitive(variable: &Variable, changed: &Variable) -> Result<(), Refusal> {
-    if variable.is_sensitive() && !changed.is_sensitive() {
+fn check_still_sensitive(app: &App, variable: &Variable, changed: &Variable) -> Result<(), Refusal> {
+    let lifted = variable.is_sensitive() && !changed.is_sensitive();
+    if lifted && !app.faults.is_on(Fault::PatchLiftsSensitive) && !app.faults.hit(Fault::SensitiveLifted) {
         let detail = "Sensitive cannot be changed from true to false on saved records";
         return Err(Refusal::invalid_attribute(detail).at_pointer("/data/attributes/sensitive"));
     }
@@ -236,19 +334,34 @@ fn check_unique(workspace: &Workspace, variable: &Variable, document: &Value) ->
     Ok(())
 }
 
+/// The refusal, or one that tells too much.
+fn told(app: &App, variable: &Variable, refusal: Refusal) -> Refusal {
+    if variable.is_sensitive() && app.faults.hit(Fault::SensitiveInErrors) {
+        return Refusal::invalid_attribute(&format!("The update cannot be applied to {}.", variable.text("value")));
+    }
+    refusal
+}
+
+/// The value that an update sends, whatever else it sends.
+fn sent_value(call: &Call) -> Option<Value> {
+    let document: Value = serde_json::from_slice(&call.body).ok()?;
+    Some(text_at(&document, "/data/attributes/value")?.into())
+}
+
 /// A variable as every response shows it.
-fn resource(app: &App, place: WorkspacePlace<'_>, variable: &Variable) -> Value {
+fn resource(app: &App, call: &Call, place: WorkspacePlace<'_>, variable: &Variable) -> Value {
     let mut attributes = variable.attributes.clone();
-    if variable.is_sensitive() && !app.faults.hit(Fault::SensitiveReadable) {
+    if variable.is_sensitive() && !shows_secrets(app, call.operation) {
         attributes.insert("value".to_owned(), Value::Null);
     }
+    let workspace = (!variable.is_unlinked).then(|| json!({ "id": place.workspace.id, "type": "workspaces" }));
     json!({
         "id": variable.id,
         "type": TYPE,
         "attributes": attributes,
         "relationships": {
             "configurable": {
-                "data": { "id": place.workspace.id, "type": "workspaces" },
+                "data": workspace,
                 "links": { "related": workspaces::path(&place.organization.name, &place.workspace.name) },
             },
         },
@@ -256,8 +369,12 @@ fn resource(app: &App, place: WorkspacePlace<'_>, variable: &Variable) -> Value 
     })
 }
 
-fn remove(resource: &mut Value, name: &str) {
-    if let Some(resource) = resource.as_object_mut() {
-        resource.remove(name);
-    }
+fn shows_secrets(app: &App, operation: Operation) -> bool {
+    let here = match operation {
+        Operation::ListVariables => Fault::SensitiveListed,
+        Operation::ReadVariable => Fault::SensitiveRead,
+        Operation::UpdateVariable => Fault::SensitiveInUpdate,
+        _ => Fault::SensitiveReadable,
+    };
+    app.faults.hit(Fault::SensitiveReadable) || app.faults.hit(here)
 }

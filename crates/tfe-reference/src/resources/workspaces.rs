@@ -6,13 +6,14 @@ use super::{name_in, name_taken, time};
 use crate::app::App;
 use crate::body::{self, Expected};
 use crate::call::Call;
+use crate::faults::Fault;
 use crate::jsonapi::{Refusal, Reply};
 use crate::random;
 use crate::shell::BASE_PATH;
 use crate::store::{Store, Workspace, WorkspacePlace};
 
 const CREATE: Expected =
-    Expected { schema: "v2/workspaces/create-request", resource_type: "workspaces", creates: true, overlooked: &[] };
+    Expected { schema: "v2/workspaces/create-request", resource_type: "workspaces", creates: true };
 
 /// The attributes that a client may choose beside the name. They are kept and shown; nothing acts on them.
 const SETTINGS: [&str; 4] = ["auto-apply", "working-directory", "terraform-version", "vcs-repo"];
@@ -20,7 +21,7 @@ const SETTINGS: [&str; 4] = ["auto-apply", "working-directory", "terraform-versi
 /// `GET /organizations/:organization_name/workspaces`
 pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let store = app.store();
-    let organization = app.organization(&store, call.user, call.parameter("organization_name"))?;
+    let organization = app.organization(&store, call, call.parameter("organization_name"))?;
     let places = organization.workspaces.iter().map(|workspace| WorkspacePlace { organization, workspace });
     Reply::collection(call, places.map(resource).collect())
 }
@@ -28,8 +29,8 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
 /// `POST /organizations/:organization_name/workspaces`
 pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.store();
-    let organization = app.organization(&store, call.user, call.parameter("organization_name"))?;
-    let document = body::checked(app, &call.body, &CREATE)?;
+    let organization = app.organization(&store, call, call.parameter("organization_name"))?;
+    let document = body::checked(app, call, &CREATE)?;
     let name = name_in(&document)?;
     if organization.workspaces.iter().any(|workspace| workspace.name == name) {
         return Err(name_taken());
@@ -45,6 +46,9 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
 
 /// `GET /workspaces/:workspace_id` and `GET /organizations/:organization_name/workspaces/:workspace_name`
 pub(crate) fn read(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    if app.faults.hit(Fault::WorkspaceUnreachable) {
+        return Err(Refusal::not_found());
+    }
     let store = app.store();
     Ok(Reply::resource(call, resource(addressed(app, call, &store)?)))
 }
@@ -62,9 +66,9 @@ fn addressed<'s>(app: &App, call: &Call, store: &'s Store) -> Result<WorkspacePl
     match call.parameter("workspace_id") {
         "" => {
             let (organization, name) = (call.parameter("organization_name"), call.parameter("workspace_name"));
-            app.workspace_named(store, call.user, organization, name)
+            app.workspace_named(store, call, organization, name)
         }
-        id => app.workspace(store, call.user, id),
+        id => app.workspace(store, call, id),
     }
 }
 

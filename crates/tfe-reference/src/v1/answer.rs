@@ -133,6 +133,7 @@ impl From<getrandom::Error> for Refusal {
 /// The response of an answer.
 pub(crate) fn render(faults: &Faults, answer: Result<Reply, Refusal>) -> Response {
     faults.hit(Fault::NoOp);
+    faults.hit(Fault::V1NoOp);
     match answer {
         Ok(Reply { status, document }) => {
             response(success(faults, status), document.map(|document| (JSON, document.to_string())))

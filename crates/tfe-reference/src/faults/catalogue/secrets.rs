@@ -1,0 +1,55 @@
+//! Where the values of sensitive variables come to light.
+
+use super::{Entry, Fault};
+
+pub(super) const FAULTS: &[Entry] = &[
+    Entry {
+        fault: Fault::SensitiveReadable,
+        name: "sensitive-readable",
+        description: "Shows the value of a sensitive variable in every response.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveListed,
+        name: "sensitive-listed",
+        description: "Shows the value of a sensitive variable in lists.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveRead,
+        name: "sensitive-read",
+        description: "Shows the value of a sensitive variable when it is read.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveInUpdate,
+        name: "sensitive-in-update",
+        description: "Shows the value of a sensitive variable in the answer to an update.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveInErrors,
+        name: "sensitive-in-errors",
+        description: "Shows the value of a sensitive variable in the error of an update.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveInHeader,
+        name: "sensitive-in-header",
+        description: "Shows the value of a sensitive variable in a header of the answer to an update.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveLifted,
+        name: "sensitive-lifted",
+        description: "Shows the value of a sensitive variable after an update with `sensitive: false`.",
+        breaks: &["v2.variables.sensitive.not-lifted", "v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+];

@@ -1,0 +1,118 @@
+//! What a variable becomes before it is stored.
+
+use super::{Entry, Fault};
+
+pub(super) const FAULTS: &[Entry] = &[
+    Entry {
+        fault: Fault::KeyLowerCased,
+        name: "key-lower-cased",
+        description: "Stores the key of a new variable in lower case.",
+        breaks: &["v2.variables.create.key-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::KeyDashesReplaced,
+        name: "key-dashes-replaced",
+        description: "Stores the key of a new variable with underscores instead of dashes.",
+        breaks: &["v2.variables.create.key-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueTrimmed,
+        name: "value-trimmed",
+        description: "Stores the value of a new variable without the spaces around it.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueCut,
+        name: "value-cut",
+        description: "Stores the first 32,768 characters of the value of a new variable.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueNewLinesChanged,
+        name: "value-new-lines-changed",
+        description: "Stores the value of a new variable with `\\n` instead of `\\r\\n`.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueAsciiOnly,
+        name: "value-ascii-only",
+        description: "Stores `?` for every character of the value of a new variable that is not ASCII.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueTwoByteCharactersOnly,
+        name: "value-two-byte-characters-only",
+        description: "Stores `?` for every character beyond U+FFFF in the value of a new variable.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueComposed,
+        name: "value-composed",
+        description: "Stores `e` and a combining acute accent as one character.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValuePercentDecoded,
+        name: "value-percent-decoded",
+        description: "Percent-decodes the value of a new variable.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueHtmlEscaped,
+        name: "value-html-escaped",
+        description: "Stores `&lt;` for `<` in the value of a new variable.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueEmptyAsNull,
+        name: "value-empty-as-null",
+        description: "Stores `null` for an empty value.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueWordNullAsNull,
+        name: "value-word-null-as-null",
+        description: "Stores `null` for the value `\"null\"`.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ValueDigitsAsNumber,
+        name: "value-digits-as-number",
+        description: "Stores a value of digits as the number that it is.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::HclDropped,
+        name: "hcl-dropped",
+        description: "Stores `hcl` of a new variable as false.",
+        breaks: &["v2.variables.create.hcl-stored"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::HclRefusedForEnvironment,
+        name: "hcl-refused-for-environment",
+        description: "Answers 422 to a new environment variable with `hcl`.",
+        breaks: &["v2.variables.create.hcl-for-environment"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::CategoryDropped,
+        name: "category-dropped",
+        description: "Stores every new variable with the category `terraform`.",
+        breaks: &["v2.variables.create.category-values"],
+        entails: &[],
+    },
+];
