@@ -225,7 +225,7 @@ pub enum Fault {
     DeleteMissing204,
     DeleteNeedsBody,
     Delete200WithData,
-    Delete200Empty,
+    Delete202,
     SensitiveReadable,
     SensitiveListed,
     SensitiveRead,

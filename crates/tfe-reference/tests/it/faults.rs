@@ -142,11 +142,11 @@ fn no_op() {
     assert_eq!((with.status, with.ids().len()), (without.status, without.ids().len()));
 }
 
+/// Those of v2 are all on the tour.
 #[test]
-fn every_fault_has_a_test_here() {
-    let source =
-        [include_str!("faults.rs"), include_str!("v1/faults.rs"), include_str!("v1/faulty_bodies.rs")].concat();
-    for fault in Fault::all() {
+fn every_fault_of_v1_has_a_test() {
+    let source = [include_str!("v1/faults.rs"), include_str!("v1/faulty_bodies.rs")].concat();
+    for fault in Fault::all().filter(|fault| fault.name().starts_with("v1-")) {
         assert!(source.contains(&format!("compare(Fault::{fault:?},")), "{fault}");
     }
 }

@@ -11,5 +11,6 @@ mod lists;
 mod owners;
 mod protocol;
 mod server;
+mod tour;
 mod v1;
 mod variables;

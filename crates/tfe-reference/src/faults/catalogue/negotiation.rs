@@ -8,21 +8,21 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "plain-json-media-type",
         description: "Answers with `Content-Type: application/json`.",
         breaks: &["jsonapi.response-content-type"],
-        entails: &[],
+        entails: &["v2.index.content-negotiation"],
     },
     Entry {
         fault: Fault::MediaTypeWithCharset,
         name: "media-type-with-charset",
         description: "Answers with a Content-Type that has the parameter `charset`.",
         breaks: &["jsonapi.response-content-type"],
-        entails: &[],
+        entails: &["v2.index.content-negotiation"],
     },
     Entry {
         fault: Fault::AcceptParametersIgnored,
         name: "accept-parameters-ignored",
         description: "Answers although `Accept` has the media type with parameters only.",
         breaks: &["jsonapi.response-not-acceptable"],
-        entails: &[],
+        entails: &["jsonapi.crud-atomic"],
     },
     Entry {
         fault: Fault::AcceptWildcardRefused,
@@ -36,7 +36,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "accept-weight-refused",
         description: "Answers 406 where `Accept` has the media type with a weight.",
         breaks: &["jsonapi.response-not-acceptable"],
-        entails: &[],
+        entails: &["v2.index.content-negotiation"],
     },
     Entry {
         fault: Fault::AcceptCaseMatters,

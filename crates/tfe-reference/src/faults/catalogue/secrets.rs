@@ -8,14 +8,14 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "sensitive-readable",
         description: "Shows the value of a sensitive variable in every response.",
         breaks: &["v2.variables.sensitive.not-visible"],
-        entails: &[],
+        entails: &["v2.variables.sensitive.not-lifted"],
     },
     Entry {
         fault: Fault::SensitiveListed,
         name: "sensitive-listed",
         description: "Shows the value of a sensitive variable in lists.",
         breaks: &["v2.variables.sensitive.not-visible"],
-        entails: &[],
+        entails: &["v2.variables.sensitive.not-lifted"],
     },
     Entry {
         fault: Fault::SensitiveRead,
@@ -29,7 +29,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "sensitive-in-update",
         description: "Shows the value of a sensitive variable in the answer to an update.",
         breaks: &["v2.variables.sensitive.not-visible"],
-        entails: &[],
+        entails: &["v2.variables.sensitive.not-lifted"],
     },
     Entry {
         fault: Fault::SensitiveInErrors,
@@ -43,7 +43,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "sensitive-in-header",
         description: "Shows the value of a sensitive variable in a header of the answer to an update.",
         breaks: &["v2.variables.sensitive.not-visible"],
-        entails: &[],
+        entails: &["v2.variables.sensitive.not-lifted"],
     },
     Entry {
         fault: Fault::SensitiveLifted,

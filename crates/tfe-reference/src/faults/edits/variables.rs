@@ -94,7 +94,7 @@ pub(super) const EDITS: &[Edit] = &[
         }
     }),
     // Deletions.
-    edit(Fault::Delete200Empty, DELETE, |draft| draft.restate(StatusCode::NO_CONTENT, 200)),
+    edit(Fault::Delete202, DELETE, |draft| draft.restate(StatusCode::NO_CONTENT, 202)),
 ];
 
 impl Draft {

@@ -78,6 +78,8 @@ pub(super) fn check_kept(place: WorkspacePlace<'_>, document: &Value) -> Result<
     for (relationship, owner) in owners {
         let pointer = format!("/data/relationships/{relationship}");
         if let Some(sent) = document.pointer(&pointer)
+            // Only a fault lets a relationship without data come so far.
+            && sent.get("data").is_some()
             && text_at(sent, "/data/id") != Some(owner)
         {
             return Err(Refusal::forbidden("A variable cannot be moved to another owner.").at_pointer(&pointer));

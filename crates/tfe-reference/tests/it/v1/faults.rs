@@ -200,3 +200,10 @@ fn what_configurations_do_and_show() {
     let (with, without) = compare(Fault::V1UserWithoutUsername, user);
     assert!(with.json().get("username").is_none() && without.json().get("username").is_some());
 }
+
+#[test]
+fn the_control() {
+    let read = |server: &BlockingServer| Atlas::user(server).get(&latest_of("env-01"));
+    let (with, without) = compare(Fault::V1NoOp, read);
+    assert_eq!((with.status, with.body), (without.status, without.body));
+}
