@@ -84,10 +84,8 @@ fn check_creation(faults: &Faults, document: &Value) -> Result<(), Refusal> {
     let unknown =
         |place: &str, known: &[&str]| members(document.pointer(place)).iter().any(|name| !known.contains(name));
     let resource = ["type", "id", "attributes", "relationships", "links", "meta"];
-    if unknown("", &["data", "filter"]) || unknown("/data", &resource) {
-        if faults.hit(Fault::UnknownMembersRefused) {
-            return Err(refusal(StatusCode::BAD_REQUEST, "The document has an unknown member."));
-        }
+    if (unknown("", &["data", "filter"]) || unknown("/data", &resource)) && faults.hit(Fault::UnknownMembersRefused) {
+        return Err(refusal(StatusCode::BAD_REQUEST, "The document has an unknown member."));
     }
     if unknown("/data/attributes", &["key", "value", "category", "hcl", "sensitive"])
         && faults.hit(Fault::UnknownAttributesRefused)

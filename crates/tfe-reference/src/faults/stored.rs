@@ -6,8 +6,10 @@ use super::{Fault, Faults};
 
 type Attributes = Map<String, Value>;
 
-/// What a fault makes of the attributes of a new variable.
-const CHANGES: &[(Fault, fn(&mut Attributes))] = &[
+/// A fault, and what it makes of the attributes of a new variable.
+type Change = (Fault, fn(&mut Attributes));
+
+const CHANGES: &[Change] = &[
     (Fault::KeyLowerCased, |variable| change(variable, "key", |key| key.to_lowercase().into())),
     (Fault::KeyDashesReplaced, |variable| change(variable, "key", |key| key.replace('-', "_").into())),
     (Fault::ValueTrimmed, |variable| change(variable, "value", |value| value.trim_matches(' ').into())),

@@ -53,9 +53,9 @@ fn seen(server: &BlockingServer) -> Seen {
     tour.headers();
     tour.deletions();
     let whole: String = tour.answers.iter().map(|answer| String::from_utf8_lossy(&answer.body)).collect();
-    let names = ids(&whole);
+    let known = ids(&whole);
     let named = |text: &str| {
-        names.iter().enumerate().fold(text.to_owned(), |text, (index, id)| text.replace(id, &format!("id-{index}")))
+        known.iter().enumerate().fold(text.to_owned(), |text, (index, id)| text.replace(id, &format!("id-{index}")))
     };
     tour.answers
         .into_iter()

@@ -26,7 +26,11 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "patch-empties-omitted",
         description: "Empties the value when an update omits it.",
         breaks: &["v2.variables.update.omitted-unchanged"],
-        entails: &["jsonapi.member-name-case", "v2.variables.update.defaults-not-reapplied"],
+        entails: &[
+            "jsonapi.member-name-case",
+            "jsonapi.update-interpret-resource-attributes",
+            "v2.variables.update.defaults-not-reapplied",
+        ],
     },
     Entry {
         fault: Fault::PatchSwapsCategory,
@@ -262,6 +266,6 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "update-unlinks-without-data",
         description: "Forgets the workspace of a variable when an update has a relationship without `data`.",
         breaks: &["jsonapi.update-resource-relationship-value"],
-        entails: &[],
+        entails: &["v2.variables.response.configurable"],
     },
 ];

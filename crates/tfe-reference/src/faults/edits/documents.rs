@@ -64,7 +64,7 @@ pub(super) const EDITS: &[Edit] = &[
     }),
     edit(Fault::RelatedLinkInvalid, LIST, |draft| {
         draft.each_resource(|resource| {
-            set(resource, "/relationships/configurable/links", "related", "http://[workspace")
+            set(resource, "/relationships/configurable/links", "related", "http://[workspace");
         });
     }),
     edit(Fault::MetaAsText, LIST, |draft| draft.set_beside_data("meta", |_| json!("whole"))),
@@ -100,7 +100,7 @@ pub(super) const EDITS: &[Edit] = &[
     edit(Fault::IncludedTwice, LIST, |draft| {
         draft.set_beside_data("included", |document| {
             let workspace = document.pointer("/data/0/relationships/configurable/data");
-            Value::from_iter(workspace.into_iter().chain(workspace).cloned())
+            workspace.into_iter().chain(workspace).cloned().collect()
         });
     }),
     edit(Fault::IncludedWithoutData, VARIABLES, |draft| {

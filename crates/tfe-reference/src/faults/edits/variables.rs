@@ -29,7 +29,7 @@ pub(super) const EDITS: &[Edit] = &[
         });
     }),
     edit(Fault::ShownTypeRenamed, UPDATE, |draft| {
-        draft.each_resource(|resource| set(resource, "", "type", "variables"))
+        draft.each_resource(|resource| set(resource, "", "type", "variables"));
     }),
     edit(Fault::UpdateIdChanged, UPDATE, |draft| {
         draft.each_resource(|resource| {
