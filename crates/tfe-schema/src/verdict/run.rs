@@ -21,19 +21,22 @@ impl Program {
 impl Compiler<'_, '_> {
     /// Whether a name conforms to a block, known before any document comes.
     pub(super) fn name_holds(&self, block: BlockId, name: &str) -> Result<bool, Unsupported> {
-        fn is_done(blocks: &[Block], id: BlockId) -> bool {
-            let mut done = blocks[id].done;
+        /// Whether the block and all that it stands on are done, and none stands on itself.
+        fn is_done(blocks: &[Block], id: BlockId, above: &mut Vec<BlockId>) -> bool {
+            let mut done = blocks[id].done && !above.contains(&id);
             if done {
+                above.push(id);
                 blocks[id].each_condition(|condition| {
-                    condition.blocks(&mut |block| done &= block != id && is_done(blocks, block));
+                    condition.blocks(&mut |block| done = done && is_done(blocks, block, above));
                 });
+                above.pop();
             }
             done
         }
         if block == ACCEPT {
             return Ok(true);
         }
-        if !is_done(&self.blocks, block) {
+        if !is_done(&self.blocks, block, &mut Vec::new()) {
             return Err(Unsupported);
         }
         let tape = Tape::parse(b"null").map_err(|_| Unsupported)?;

@@ -143,6 +143,18 @@ fn at_least(cases: u32) -> ProptestConfig {
     ProptestConfig { cases: config.cases.max(cases), failure_persistence: None, ..config }
 }
 
+/// Whether a name is judged by a schema that may lead back to itself. `jsonschema` finds such circles by the place
+/// of a value, and a name has none: it would go around until the stack is full.
+fn names_refer(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(keyword, value)| {
+            names_refer(value) || (keyword == "propertyNames" && value.to_string().contains("$ref"))
+        }),
+        Value::Array(items) => items.iter().any(names_refer),
+        _ => false,
+    }
+}
+
 /// A changed example: other values, members gone, members with other names.
 fn changed(mut document: Value, changes: &[(Index, Option<Value>)]) -> Value {
     for (place, value) in changes {
@@ -194,8 +206,9 @@ proptest! {
 
     #[test]
     fn random_schemas(schema in schema(), documents in prop::collection::vec(document(), 6)) {
+        let names_refer = names_refer(&schema);
         let judges = Judges::of(schema);
-        prop_assume!(judges.values.is_some());
+        prop_assume!(judges.values.is_some() && !names_refer);
         for document in documents {
             let verdict = judges.judge(&document.to_string());
             prop_assert!(verdict.is_ok(), "{document}: {}", verdict.unwrap_err());
