@@ -1,27 +1,34 @@
 //! Secrets never leave the run: whatever is about to be reported passes through here.
 //!
-//! Redaction goes by value, in the encodings in which a server may send a value back; never by
-//! attribute name, because `key` is an ordinary attribute of this API.
+//! Redaction goes by value, in whatever spelling a server may send a value back; never by attribute
+//! name, because `key` is an ordinary attribute of this API.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+mod needle;
+
+use std::sync::Arc;
+
+use self::needle::{Match, Needle};
 
 /// Replaces secrets by a mark that names them.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub struct Redactor {
-    /// Spelling and mark, longest spelling first.
-    spellings: Vec<(String, String)>,
+    /// Needles and marks.
+    needles: Vec<(Arc<Needle>, Arc<str>)>,
+    /// Bytes that some needle may begin with.
+    beginnings: [bool; 256],
 }
-
-/// How many times a value may have been written into a JSON string that was written into another.
-const JSON_LEVELS: usize = 4;
 
 /// How messages mark that a value was cut.
 const CUT: &str = "…";
 
 /// Shorter values would be found everywhere by accident; they are refused as tokens before a run.
 pub const SHORTEST_SECRET: usize = 4;
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self { needles: Vec::new(), beginnings: [false; 256] }
+    }
+}
 
 impl Redactor {
     /// Knows no secret.
@@ -34,131 +41,159 @@ impl Redactor {
         if secret.len() < SHORTEST_SECRET {
             return;
         }
-        for spelling in spellings(secret) {
-            if !self.spellings.iter().any(|(known, _)| *known == spelling) {
-                self.spellings.push((spelling, format!("[{name}]")));
+        let mark: Arc<str> = format!("[{name}]").into();
+        for needle in Needle::all(secret) {
+            if self.needles.iter().any(|(known, _)| **known == needle) {
+                continue;
             }
+            for byte in 0..=u8::MAX {
+                self.beginnings[usize::from(byte)] |= needle.may_begin_with(byte);
+            }
+            self.needles.push((Arc::new(needle), Arc::clone(&mark)));
         }
-        self.spellings.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
+        // Where two begin at the same place, the longer secret says more.
+        self.needles.sort_by_key(|(needle, _)| std::cmp::Reverse(needle.len()));
     }
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (spelling, mark) in &self.spellings {
-            if text.contains(spelling.as_str()) {
-                text = text.replace(spelling.as_str(), mark);
+        let mut safe = String::with_capacity(text.len());
+        let mut parts = text.split(CUT).peekable();
+        while let Some(part) = parts.next() {
+            // Somebody may have cut the text in the middle of a secret before it came here.
+            let is_cut = parts.peek().is_some();
+            self.part(part, is_cut, &mut safe);
+            if is_cut {
+                safe.push_str(CUT);
             }
         }
-        self.at_cuts(&text)
+        safe
     }
 
-    /// Removes what is left of a secret where somebody cut the text before it came here.
-    fn at_cuts(&self, text: &str) -> String {
-        let mut parts: Vec<String> = text.split(CUT).map(str::to_owned).collect();
-        let cut = parts.len().saturating_sub(1);
-        for part in &mut parts[..cut] {
-            let left = self.spellings.iter().filter_map(|(spelling, mark)| {
-                let longest = (SHORTEST_SECRET..spelling.len()).rev().filter(|&end| spelling.is_char_boundary(end));
-                let mut ends = longest.map(|end| &spelling[..end]).filter(|start| part.ends_with(start));
-                ends.next().map(|start| (part.len() - start.len(), mark))
-            });
-            if let Some((start, mark)) = left.min_by_key(|(start, _)| *start) {
-                part.truncate(start);
-                part.push_str(mark);
+    fn part(&self, text: &str, is_cut: bool, safe: &mut String) {
+        let mut copied = 0;
+        let mut at = 0;
+        while at < text.len() {
+            match self.at(text, at, is_cut) {
+                Some((end, mark)) => {
+                    safe.push_str(&text[copied..at]);
+                    safe.push_str(mark);
+                    (at, copied) = (end, end);
+                }
+                None => at += 1,
             }
         }
-        parts.join(CUT)
+        safe.push_str(&text[copied..]);
+    }
+
+    /// The secret that begins at this place: where it ends, and its mark.
+    fn at(&self, text: &str, at: usize, is_cut: bool) -> Option<(usize, &str)> {
+        let byte = text.as_bytes()[at];
+        if !self.beginnings[usize::from(byte)] {
+            return None;
+        }
+        let possible = self.needles.iter().filter(|(needle, _)| needle.may_begin_with(byte));
+        let mut found = possible.filter_map(|(needle, mark)| match needle.at(text, at)? {
+            Match::Whole(range) => Some((range.end, &**mark)),
+            Match::Begun(range) => is_cut.then_some((range.end, &**mark)),
+        });
+        found.next()
     }
 
     /// Whether the text has a secret in it.
     pub fn finds(&self, text: &str) -> bool {
-        self.spellings.iter().any(|(spelling, _)| text.contains(spelling.as_str()))
+        (0..text.len()).any(|at| self.at(text, at, false).is_some())
     }
-}
-
-/// The ways in which a value may be written. Base64 is looked for at each of the three alignments
-/// that the value can have in a longer encoded text, without the characters that it shares with
-/// its neighbours.
-pub(crate) fn spellings(secret: &str) -> Vec<String> {
-    let json = |text: &str| {
-        let quoted = serde_json::Value::String(text.to_owned()).to_string();
-        quoted[1..quoted.len() - 1].to_owned()
-    };
-    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let unreserved = percent.replace("%2D", "-").replace("%2E", ".").replace("%5F", "_").replace("%7E", "~");
-    let mut all = vec![
-        secret.to_owned(),
-        // In a pattern that a case builds from an answer.
-        regex::escape(secret),
-        lower_escapes(&percent),
-        lower_escapes(&unreserved),
-        unreserved.clone(),
-        unreserved.replace("%20", "+"),
-        percent,
-    ];
-    // In a link that was followed: a URL encodes only what it must (WHATWG URL Standard).
-    if let Ok(mut url) = url::Url::parse(&format!("http://x/{secret}")) {
-        all.push(url.path()[1..].to_owned());
-        url.set_query(Some(secret));
-        all.extend(url.query().map(str::to_owned));
-    }
-    // JSON texts inside JSON texts, as debugging servers answer and messages quote them.
-    all.extend(std::iter::successors(Some(json(secret)), |inner| Some(json(inner))).take(JSON_LEVELS));
-    for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-        for lead in 0..3_usize {
-            let padded = [&vec![0_u8; lead][..], secret.as_bytes()].concat();
-            let whole = padded.len() / 3 * 3;
-            let encoded = engine.encode(&padded[..whole]);
-            let own = encoded.get([0, 2, 3][lead]..).unwrap_or_default();
-            if own.len() >= 2 * SHORTEST_SECRET {
-                all.push(own.to_owned());
-            }
-        }
-    }
-    all.retain(|spelling| spelling.len() >= SHORTEST_SECRET);
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// Percent-encoding with lower-case digits (RFC 3986, section 2.1: they are equivalent).
-fn lower_escapes(encoded: &str) -> String {
-    let mut pieces = encoded.split('%');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |text, piece| {
-        let (digits, rest) = piece.split_at(piece.len().min(2));
-        format!("{text}%{}{rest}", digits.to_ascii_lowercase())
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn every_spelling_is_found() {
-        let secret = "s3cr3t.atlasv1/with+odd \"chars\"";
-        let mut redactor = Redactor::new();
-        redactor.add("user-token", secret);
-        let json = serde_json::json!({ "detail": secret }).to_string();
+    /// A secret in the ways in which servers and formats write values.
+    fn spellings(secret: &str) -> Vec<String> {
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        let each = |spell: fn(char) -> String| secret.chars().map(spell).collect::<String>();
+        let lines = |text: &str| text.split("").collect::<Vec<_>>().join("\r\n");
         let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-        let base64 = |prefix: &str| STANDARD_NO_PAD.encode(format!("{prefix}{secret}"));
-        for text in [
+        let basic = format!("user:{secret}");
+        vec![
             secret.to_owned(),
-            json,
-            lower_escapes(&percent),
-            percent,
-            base64(""),
-            base64(":"),
-            base64("user:"),
-            base64("u:"),
-        ] {
-            assert!(redactor.finds(&text), "{text}");
-            assert!(!redactor.text(&text).contains("s3cr3t"), "{text}");
-            assert!(redactor.text(&text).contains("[user-token]"), "{text}");
+            json(secret),
+            json(&json(secret)),
+            json(&json(&json(secret))),
+            json(&percent),
+            json(secret).replace('/', "\\/"),
+            each(|c| if c.is_ascii_punctuation() { format!("%{:02x}", u32::from(c)) } else { c.into() }),
+            utf8_percent_encode(&percent, NON_ALPHANUMERIC).to_string(),
+            percent.replace("%20", "+"),
+            each(|c| if c.is_ascii_lowercase() { format!("%{:02x}", u32::from(c)) } else { c.into() }),
+            each(|c| if c.is_ascii() { format!("%{:02X}", u32::from(c)) } else { c.into() }),
+            each(|c| {
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
+            }),
+            each(|c| {
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\\\u{unit:04X}")).collect::<Vec<_>>().concat()
+            }),
+            each(|c| c.escape_unicode().to_string()),
+            each(|c| format!("&#{};", u32::from(c))),
+            each(|c| format!("&#x{:X};", u32::from(c))),
+            each(|c| if c.is_ascii_punctuation() { format!("&amp;#{};", u32::from(c)) } else { c.into() }),
+            secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+            regex::escape(secret),
+            STANDARD.encode(secret),
+            URL_SAFE.encode(secret),
+            STANDARD.encode(&basic),
+            STANDARD_NO_PAD.encode(format!("x:{secret}:and more")),
+            URL_SAFE.encode(format!("yz:{secret}:and more")),
+            utf8_percent_encode(&STANDARD.encode(secret), NON_ALPHANUMERIC).to_string(),
+            lines(&STANDARD.encode(secret)),
+        ]
+    }
+
+    proptest! {
+        /// Whatever the secret, whatever the spelling, wherever it stands: it is found, and gone.
+        #[test]
+        fn every_spelling_is_found(
+            secret in "[A-Za-z0-9._~+/=\"\\\\<>&' -]{6,12}[A-Za-z0-9]{8,60}",
+            before in "[a-z{}\" ]{0,8}",
+            after in "[{}\" ,]{0,8}",
+        ) {
+            let mut redactor = Redactor::new();
+            redactor.add("user-token", &secret);
+            for (index, spelling) in spellings(&secret).into_iter().enumerate() {
+                let text = format!("{before}{spelling}{after}");
+                prop_assert!(redactor.finds(&text), "{index}: {text}");
+                let safe = redactor.text(&text);
+                prop_assert!(safe.contains("[user-token]"), "{index}: {text}: {safe}");
+                // What base64 shares with its neighbours may stay.
+                prop_assert!(safe.len() < before.len() + after.len() + 60, "{index}: {text}: {safe}");
+            }
         }
-        assert_eq!(redactor.text("nothing here"), "nothing here");
+
+        /// Nothing else is changed.
+        #[test]
+        fn other_text_stays(text in "\\PC{0,200}") {
+            let mut redactor = Redactor::new();
+            redactor.add("user-token", "kNqZ7xw2Lm9PtY.atlasv1.R8sVb3HdJf6GcXuWeQa5");
+            prop_assert_eq!(redactor.text(&text), text);
+        }
+
+        /// Wherever a text is cut, no part of a secret that is of use stays at the cut.
+        #[test]
+        fn a_cut_leaves_nothing_of_use(secret in "[A-Za-z0-9.\"/<]{12,40}", percent in any::<bool>(), cut in 1_usize..90) {
+            let mut redactor = Redactor::new();
+            redactor.add("user-token", &secret);
+            let whole = if percent { utf8_percent_encode(&secret, NON_ALPHANUMERIC).to_string() } else { secret };
+            let end = cut.min(whole.len());
+            let safe = redactor.text(&format!("x={}… and more", &whole[..end]));
+            prop_assert!(end < 3 * SHORTEST_SECRET || !safe.contains(&whole[..end]), "{safe}");
+        }
     }
 
     #[test]

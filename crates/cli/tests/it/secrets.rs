@@ -1,12 +1,11 @@
 //! What never gets into an output: tokens in any spelling, and whatever a terminal or an XML reader
 //! would obey.
 
-use std::path::Path;
-
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::json;
 use tempfile::TempDir;
+use tfe_runner::report::Format;
 
 use crate::process::{Run, report};
 use crate::scripted::{JSON_API, Request, Scripted, answer, json_api};
@@ -15,22 +14,26 @@ use crate::scripted::{JSON_API, Request, Scripted, answer, json_api};
 const TOKENS: [&str; 2] =
     ["kNqZ7xw2Lm9PtY.atlasv1.R8sVb3HdJf6GcXuWeQa5", r#"kN"qZ7\xw2+/=%Lm9<P&t>Y'R8s~Vb3;HdJf6$G`cX"#];
 
-/// Everything that a run wrote, by name.
-fn everything_said(run: Run) -> Vec<(&'static str, String)> {
+/// Everything that a run wrote, by name: every kind of report that there is, and the journal.
+fn everything_said(run: Run) -> Vec<(String, String)> {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
     let mut run = run.within(60);
-    for format in ["human", "json", "junit", "events"] {
-        run = run.args([std::ffi::OsStr::new("--report"), &report(format, &path(format))]);
+    for format in Format::ALL {
+        let format = format.to_string();
+        run = run.args([std::ffi::OsStr::new("--report"), &report(&format, &path(&format))]);
     }
-    let output = run.output();
+    // Kept, so that the journal stays.
+    let output = run.args(["--keep", "--journal"]).args([path("journal")]).output();
     assert_ne!(output.code, 0, "{output:?}");
-    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
-    let mut said = vec![("standard output", output.stdout), ("standard error", output.stderr)];
-    said.extend(["human", "json", "junit", "events"].map(|format| (format, read(&path(format)))));
-    for (name, text) in &said[2..] {
-        assert!(!text.is_empty(), "{name} is empty");
+    let mut said = vec![("standard output".to_owned(), output.stdout), ("standard error".to_owned(), output.stderr)];
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.is_empty() || path.ends_with("journal"), "{} is empty", path.display());
+        said.push((path.file_name().unwrap().to_string_lossy().into_owned(), text));
     }
+    assert!(said.len() > Format::ALL.len() + 1, "not every report was written");
     said
 }
 
@@ -46,16 +49,27 @@ fn percent_with(text: &str, escape: impl Fn(u8) -> String) -> String {
 /// The spellings in which the servers below give a secret back.
 fn spellings(secret: &str) -> Vec<String> {
     let quoted = json!(secret).to_string();
+    let each = |spell: fn(char) -> String| secret.chars().map(spell).collect::<String>();
     vec![
         secret.to_owned(),
         quoted[1..quoted.len() - 1].to_owned(),
         percent(secret),
         percent_with(secret, |byte| format!("%{byte:02x}")),
+        // Of all characters, and of some.
+        each(|c| format!("%{:02X}", u32::from(c))),
+        each(|c| if c.is_ascii_lowercase() { format!("%{:02x}", u32::from(c)) } else { c.into() }),
+        // As the escape of a JSON string has it, when a document is shown as text.
+        each(|c| format!("\\u{:04x}", u32::from(c))),
+        each(|c| format!("&#{};", u32::from(c))),
+        each(|c| format!("&#x{:x};", u32::from(c))),
+        secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
         STANDARD.encode(secret),
         STANDARD.encode(format!(":{secret}")),
         STANDARD.encode(format!("u:{secret}")),
         STANDARD.encode(format!("user:{secret}")),
         URL_SAFE_NO_PAD.encode(format!("Bearer {secret}")),
+        URL_SAFE.encode(format!("{secret}, and more")),
+        percent(&STANDARD.encode(secret)),
     ]
 }
 
@@ -91,7 +105,7 @@ fn credentials(request: &Request) -> String {
 fn never_shown(token: &str, server: &Scripted, cases: &str) {
     let run = Run::against(&server.address(), token, &["--case", cases, "--verbose", "--timeout", "5"]);
     for (name, text) in everything_said(run) {
-        hides(name, &text, token);
+        hides(&name, &text, token);
     }
     assert!(server.seen().iter().any(|request| credentials(request) == token), "the token was never sent");
 }
@@ -165,6 +179,28 @@ fn a_token_at_the_edge_of_what_is_shown() {
     }
 }
 
+/// In the id of what is made, in the place to which a request is sent on, and in the words beside the
+/// status: all of it comes back in requests, in the journal and in messages.
+#[test]
+fn a_server_that_names_things_by_credentials() {
+    for token in TOKENS {
+        let server = Scripted::after_preflight(|request, stream| {
+            let secret = credentials(request);
+            let data = json!({ "id": secret, "type": "vars", "attributes": { "key": secret, "value": secret } });
+            let body = json!({ "data": data }).to_string();
+            let location = format!("http://elsewhere.invalid/{}", percent(&secret));
+            let headers = [("Content-Type", JSON_API), ("Location", &location), ("X-Echo", &secret)];
+            let printable = secret.replace(['\r', '\n'], "");
+            match request.method.as_str() {
+                "POST" => answer(stream, &format!("201 {printable}"), &headers, body.as_bytes()),
+                "GET" => answer(stream, &format!("302 {printable}"), &headers, body.as_bytes()),
+                _ => answer(stream, &format!("500 {printable}"), &headers, body.as_bytes()),
+            }
+        });
+        never_shown(token, &server, "v2/variables/**");
+    }
+}
+
 /// The preflight is no exception.
 #[test]
 fn a_server_that_refuses_the_token_by_name() {
@@ -232,7 +268,7 @@ fn junit_stays_xml() {
     });
     let run = Run::against(&server.address(), "some-token-1234", &["--case", "v2/variables/**"]);
     let said = everything_said(run);
-    let (_, junit) = said.iter().find(|(name, _)| *name == "junit").unwrap();
+    let (_, junit) = said.iter().find(|(name, _)| name == "junit").unwrap();
     let legal =
         |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(junit.chars().all(legal), "{:?}", junit.chars().find(|c| !legal(*c)));

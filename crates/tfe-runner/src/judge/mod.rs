@@ -13,7 +13,7 @@ use tfe_schema::{Catalog, Pointer};
 
 use crate::event::{CheckResult, Outcome};
 use crate::exchange::Exchange;
-use crate::redact;
+use crate::redact::Redactor;
 use crate::suite::{Check, Expectation, Find, Level, Matcher, Profile, Requirement, Scope, Step};
 use crate::template::{self, Bindings};
 
@@ -135,12 +135,9 @@ fn media_type(expected: &str, exchange: &Exchange) -> Finding {
 }
 
 fn hides(secret: &str, exchange: &Exchange) -> Finding {
-    let said = exchange.said();
-    if redact::spellings(secret).iter().any(|spelling| said.contains(spelling.as_str())) {
-        Finding::Deviates("the answer shows it".to_owned())
-    } else {
-        Finding::Holds
-    }
+    let mut known = Redactor::new();
+    known.add("secret", secret);
+    if known.finds(&exchange.said()) { Finding::Deviates("the answer shows it".to_owned()) } else { Finding::Holds }
 }
 
 fn schema(id: &str, exchange: &Exchange, bench: &Bench<'_>) -> Finding {

@@ -36,6 +36,11 @@ pub fn visible(text: &str) -> std::borrow::Cow<'_, str> {
     text::line(text)
 }
 
+/// JSON text that can do a terminal no harm; its value stays the same.
+pub(crate) fn visible_json(text: &str) -> std::borrow::Cow<'_, str> {
+    text::json(text)
+}
+
 /// A fold over the events of a run.
 pub trait Report {
     /// Takes the next event, and writes if there is something to say now.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::redact::Redactor;
+use crate::report::visible_json;
 use crate::target::Target;
 
 /// Version of the format. A change that an older reader would misread raises it.
@@ -160,7 +161,7 @@ impl Journal {
         let line =
             serde_json::to_string(record).map_err(|error| JournalError::Write(self.path.clone(), error.into()))?;
         // In one piece, past every buffer of this process.
-        let line = format!("{}\n", self.redactor.text(&line));
+        let line = format!("{}\n", visible_json(&self.redactor.text(&line)));
         self.book().file.write_all(line.as_bytes()).map_err(|error| JournalError::Write(self.path.clone(), error))
     }
 
