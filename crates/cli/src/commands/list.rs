@@ -1,5 +1,7 @@
 //! `list`: what there is.
 
+mod coverage;
+
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,8 +23,13 @@ struct Entry {
 
 pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
     let plan = whole_plan()?;
+    if args.coverage {
+        coverage::print(&mut anstream::stdout(), &plan, args.format)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wanted = args.kind.or_else(|| args.requirements.then_some(Kind::Requirements));
     let all = [Kind::Profiles, Kind::Cases, Kind::Requirements, Kind::Operations, Kind::Schemas, Kind::Faults];
-    let kinds: Vec<Kind> = all.into_iter().filter(|kind| args.kind.is_none_or(|wanted| wanted == *kind)).collect();
+    let kinds: Vec<Kind> = all.into_iter().filter(|kind| wanted.is_none_or(|wanted| wanted == *kind)).collect();
     let lists: Vec<_> = kinds.into_iter().map(|kind| (name(kind), entries(kind, &plan))).collect();
     let mut out = anstream::stdout();
     match args.format {

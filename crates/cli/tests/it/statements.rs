@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfe_runner::Suite;
 
+use crate::process::Run;
+use crate::reports::snapshot;
+
 fn suite() -> Suite {
     Suite::bundled().unwrap_or_else(|error| panic!("the bundled suite does not load:\n{error}"))
 }
@@ -53,6 +56,23 @@ fn every_row_is_accounted_for_by_one_requirement() {
     let listed: BTreeSet<&str> = suite.statements.iter().map(|statement| statement.id.as_str()).collect();
     let lost: Vec<_> = listed.symmetric_difference(&accounted).collect();
     assert!(lost.is_empty(), "in one of the lists alone: {lost:?}");
+}
+
+/// The table that reviewers read: what tests each sentence and what proves the test, or why nothing does.
+#[test]
+fn the_coverage_of_every_sentence_is_known() {
+    let output = Run::new(["list", "--coverage"]).output();
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""));
+    let rows: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() >= suite().statements.len());
+    for row in rows {
+        assert!(!row.ends_with("|  |"), "neither tested nor excluded: {row}");
+    }
+    snapshot("coverage", &output.stdout);
+    let json = Run::new(["list", "--coverage", "--format", "json"]).output();
+    assert!(json.stdout.starts_with('{') && json.code == 0, "{json:?}");
+    let flag = Run::new(["list", "--requirements"]).output();
+    assert_eq!(flag.stdout, Run::new(["list", "requirements"]).output().stdout);
 }
 
 /// A rule that a document makes stays testable: a `must` row is given up only with a reason, and
