@@ -1,10 +1,11 @@
 //! Events: everything that a run says. Owned and serialisable, so that a report can be made from a
 //! recorded stream as well as from a live run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Shard;
 use crate::suite::{Level, Place, SourceKind};
 
 /// Version of the event format. A change that an older reader would misread raises it.
@@ -43,8 +44,18 @@ pub struct RunStarted {
     pub cases: usize,
     /// How many cases of the profiles were not selected.
     pub deselected: usize,
+    /// How many of those would have been, if the run did more than read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub writing: usize,
+    /// Which share of the selected cases this run has; the whole if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The requirements that the selected profiles test, with their words.
     pub requirements: Vec<RequirementInfo>,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A profile, for reports.
@@ -59,6 +70,21 @@ pub struct ProfileInfo {
     pub edition: String,
     /// The areas that it covers.
     pub areas: Vec<String>,
+    /// How many of its cases are selected, in all shards together.
+    #[serde(default)]
+    pub selected: usize,
+    /// The ids of the requirements that it tests.
+    #[serde(default)]
+    pub tested: BTreeSet<String>,
+}
+
+impl ProfileInfo {
+    /// Whether an area is one of the profile's, or lies in one.
+    pub(crate) fn covers(&self, area: &str) -> bool {
+        let within =
+            |own: &String| area.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.areas.iter().any(within)
+    }
 }
 
 /// A requirement, for reports.

@@ -30,6 +30,7 @@ mod exchange;
 pub mod explore;
 mod judge;
 mod plan;
+pub mod recording;
 mod redact;
 pub mod report;
 mod run;
@@ -40,7 +41,7 @@ mod template;
 mod verdict;
 mod yaml;
 
-pub use plan::{Plan, PlanError, Planned, Selection};
+pub use plan::{Plan, PlanError, Planned, Selection, Shard, ShardError};
 pub use redact::{Redactor, SHORTEST_SECRET};
 pub use run::{CleanError, Cleaned, JournalError, Options, StartError, clean, left_in, open_journals, run};
 pub use stop::Stop;

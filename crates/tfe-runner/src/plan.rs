@@ -1,9 +1,13 @@
 //! What is going to be run: a verified suite, narrowed to profiles and a selection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use globset::{Glob, GlobMatcher};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tfe_schema::Catalog;
 
 use crate::suite::{Case, Problem, Profile, Suite, SuiteError};
@@ -24,7 +28,53 @@ pub struct Plan {
     pub deselected: usize,
     /// How many of those would have been, if the run did more than read.
     pub writing: usize,
+    /// The share of the selected cases that [`Self::cases`] holds; all of them if there is none.
+    pub shard: Option<Shard>,
+    /// How many selected cases of each profile other shares hold.
+    pub elsewhere: BTreeMap<String, usize>,
 }
+
+/// A share of the cases, for runs on several machines.
+///
+/// The share of a case hangs on its id alone, so that a new case moves no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub total: u32,
+}
+
+impl Shard {
+    /// Whether the case is one of this share.
+    pub fn holds(&self, case: &str) -> bool {
+        let digest = Sha256::digest(case);
+        let number = digest.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+        number % self.total.max(1) + 1 == self.index
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.total)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = ShardError;
+
+    fn from_str(text: &str) -> Result<Self, ShardError> {
+        let error = || ShardError(text.to_owned());
+        let (index, total) = text.split_once('/').ok_or_else(error)?;
+        let (Ok(index), Ok(total)) = (index.parse(), total.parse()) else { return Err(error()) };
+        if index == 0 || index > total { Err(error()) } else { Ok(Self { index, total }) }
+    }
+}
+
+/// A text that names no share.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no share of the cases; `1/4` to `4/4` are the four quarters")]
+pub struct ShardError(String);
 
 /// A case in a profile.
 #[derive(Debug, Clone)]
@@ -48,6 +98,8 @@ pub struct Selection {
     pub requirements: Vec<String>,
     /// Only cases that send nothing but GET and HEAD.
     pub read_only: bool,
+    /// Only this share of what is selected.
+    pub shard: Option<Shard>,
 }
 
 /// Why there is no plan.
@@ -76,7 +128,9 @@ impl Plan {
     /// parts exist but have nothing in common is an empty plan.
     pub fn new(suite: Arc<Suite>, catalog: &'static Catalog, selection: &Selection) -> Result<Self, PlanError> {
         let profiles = profiles(&suite, selection)?;
-        let mut plan = Self { catalog, suite, profiles, cases: Vec::new(), deselected: 0, writing: 0 };
+        let (cases, elsewhere) = (Vec::new(), BTreeMap::new());
+        let mut plan =
+            Self { catalog, suite, profiles, cases, deselected: 0, writing: 0, shard: selection.shard, elsewhere };
         let all = plan.all_cases();
         let by_case = matchers(&selection.cases)?;
         let by_requirement = matchers(&selection.requirements)?;
@@ -103,7 +157,20 @@ impl Plan {
         plan.cases.retain(|planned| !selection.read_only || planned.case.only_reads(catalog));
         plan.writing = selected - plan.cases.len();
         plan.deselected = plan.all_cases().len() - plan.cases.len();
+        plan.share();
         Ok(plan)
+    }
+
+    /// Leaves the cases of other shares to them.
+    fn share(&mut self) {
+        let Some(shard) = self.shard else { return };
+        let (own, others) =
+            std::mem::take(&mut self.cases).into_iter().partition(|planned| shard.holds(&planned.case.id));
+        self.cases = own;
+        let others: Vec<Planned> = others;
+        for planned in others {
+            *self.elsewhere.entry(planned.profile.id.clone()).or_default() += 1;
+        }
     }
 
     /// Takes a case from a file that is in no suite, under the name `found/NAME` of the profile that
@@ -230,4 +297,35 @@ fn cites(planned: &Planned, glob: &GlobMatcher, implied: &[(String, BTreeSet<Str
         return true;
     }
     implied.iter().any(|(profile, ids)| *profile == planned.profile.id && ids.iter().any(|id| glob.is_match(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_disjoint_whole_and_stable() {
+        let ids: Vec<String> = (0..1000).map(|index| format!("v2/variables/case-{index}")).collect();
+        for total in [1, 2, 3, 7] {
+            let shard = |index| Shard { index, total };
+            for id in &ids {
+                assert_eq!((1..=total).filter(|&index| shard(index).holds(id)).count(), 1, "{id} of {total}");
+            }
+            let first = ids.iter().filter(|id| shard(1).holds(id)).count();
+            assert!(first * total as usize > 800, "{first} of 1000 in one of {total}");
+        }
+        // Written down: another version of the suite shares in the same way.
+        let quarter = |id: &str| (1..=4).find(|&index| Shard { index, total: 4 }.holds(id));
+        let known = ["v2/access/hidden-read", "v2/variables/list/filter", "v1/users/read"].map(quarter);
+        assert_eq!(known, [Some(3), Some(3), Some(1)]);
+    }
+
+    #[test]
+    fn shares_are_written_as_people_count() {
+        assert_eq!("2/4".parse(), Ok(Shard { index: 2, total: 4 }));
+        assert_eq!(Shard { index: 2, total: 4 }.to_string(), "2/4");
+        for bad in ["", "0/4", "5/4", "1", "1/0", "-1/4", "1/4/4", "a/b"] {
+            assert!(bad.parse::<Shard>().unwrap_err().to_string().contains("`1/4` to `4/4`"), "{bad}");
+        }
+    }
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::event::{
-    CaseResult, CheckResult, Claim, Outcome, ProfileClaim, RequirementInfo, RunFinished, Standing, Verdict,
+    CaseResult, CheckResult, Claim, Outcome, ProfileClaim, ProfileInfo, RequirementInfo, RunFinished, RunStarted,
+    Standing, Verdict,
 };
-use crate::plan::Plan;
 use crate::report::Tally;
-use crate::suite::{Level, Profile};
+use crate::suite::Level;
 
 /// Exit codes of the gate.
 pub mod exit {
@@ -50,10 +50,10 @@ impl Totals {
     }
 
     /// Why nothing can be claimed of these areas, in words.
-    fn unheard(&self, profile: &Profile) -> Vec<String> {
+    fn unheard(&self, profile: &ProfileInfo) -> Vec<String> {
         let mut reasons: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
         for ((area, verdict, reason), count) in &self.unheard {
-            if profile.covers(&format!("{area}/")) {
+            if profile.covers(area) {
                 *reasons.entry((*verdict, reason)).or_default() += count;
             }
         }
@@ -78,21 +78,15 @@ pub(crate) fn of_case(checks: &[CheckResult], trouble: Option<Verdict>) -> Verdi
     worst.chain(trouble).fold(best, Verdict::max)
 }
 
-/// Sums a run up.
-pub(crate) fn finished(
-    plan: &Plan,
-    requirements: &[RequirementInfo],
-    tally: &Tally,
-    totals: Totals,
-    elapsed: Duration,
-) -> RunFinished {
-    let standings = tally.standings(requirements);
+/// Sums a run up: from what was to be run and what came of it, so that a recorded run sums up to the same.
+pub(crate) fn finished(started: &RunStarted, tally: &Tally, totals: Totals, elapsed: Duration) -> RunFinished {
+    let standings = tally.standings(&started.requirements);
     let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
     for standing in standings.values() {
         *counts.entry(*standing).or_default() += 1;
     }
     let claims: Vec<ProfileClaim> =
-        plan.profiles.iter().map(|profile| claim(plan, profile, requirements, &standings, &totals)).collect();
+        started.profiles.iter().map(|profile| claim(started, profile, &standings, &totals)).collect();
     RunFinished {
         finished_at: Timestamp::now().to_string(),
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
@@ -107,9 +101,8 @@ pub(crate) fn finished(
 }
 
 fn claim(
-    plan: &Plan,
-    profile: &Profile,
-    requirements: &[RequirementInfo],
+    started: &RunStarted,
+    profile: &ProfileInfo,
     standings: &BTreeMap<String, Standing>,
     totals: &Totals,
 ) -> ProfileClaim {
@@ -117,35 +110,42 @@ fn claim(
     if !totals.trouble.is_empty() {
         return made(Claim::NotEstablished, totals.trouble.clone());
     }
-    let tested = plan.tested_by(profile);
+    let tested = &profile.tested;
     let musts = |standing: Standing| {
         let stands = |info: &&RequirementInfo| tested.contains(&info.id) && standings.get(&info.id) == Some(&standing);
-        requirements.iter().filter(|info| info.level == Level::Must).filter(stands).count()
+        started.requirements.iter().filter(|info| info.level == Level::Must).filter(stands).count()
     };
     let (broken, unchecked) = (musts(Standing::Broken), musts(Standing::NotChecked));
     let unheard = totals.unheard(profile);
-    let selected = plan.cases.iter().filter(|planned| planned.profile.id == profile.id).count();
     if broken > 0 {
         let mut reasons = vec![format!("{broken} of {} requirements broken", tested.len())];
         reasons.extend(unheard);
         made(Claim::NonConformant, reasons)
-    } else if selected == 0 {
+    } else if profile.selected == 0 {
         made(Claim::NotEstablished, vec!["no case was selected".to_owned()])
     } else if !unheard.is_empty() {
         made(Claim::NotEstablished, unheard)
-    } else if plan.deselected > 0 {
-        let writing = match plan.writing {
-            0 => String::new(),
-            all if all == plan.deselected => ", because they write, and the run only reads".to_owned(),
-            count => format!(", {count} of them because they write, and the run only reads"),
-        };
-        made(Claim::Partial, vec![format!("{} case(s) were not selected{writing}", plan.deselected)])
+    } else if started.deselected > 0 || started.shard.is_some() {
+        made(Claim::Partial, left_out(started))
     } else if unchecked > 0 {
         // Every case ran, and still a rule was never looked at: then nobody may claim it.
         made(Claim::NotEstablished, vec![format!("{unchecked} requirement(s) were not checked")])
     } else {
-        made(Claim::Conformant, inapplicable(requirements, &tested, standings))
+        made(Claim::Conformant, inapplicable(&started.requirements, tested, standings))
     }
+}
+
+/// Which cases were not run, and why.
+fn left_out(started: &RunStarted) -> Vec<String> {
+    let &RunStarted { deselected, writing, .. } = started;
+    let writing = match writing {
+        0 => String::new(),
+        all if all == deselected => ", because they write, and the run only reads".to_owned(),
+        count => format!(", {count} of them because they write, and the run only reads"),
+    };
+    let deselected = (deselected > 0).then(|| format!("{deselected} case(s) were not selected{writing}"));
+    let shard = started.shard.map(|shard| format!("this is share {shard} of the cases; `report merge` joins them"));
+    deselected.into_iter().chain(shard).collect()
 }
 
 /// What a conformant target, legally, does not have, so that its rules were not put to the test.

@@ -6,6 +6,7 @@ mod explain;
 mod explore;
 mod list;
 mod prove;
+mod report;
 mod run;
 mod serve;
 mod target;
@@ -22,6 +23,7 @@ pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::ExploreArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
+pub(crate) use report::{MergeArgs, ReportArgs, ReportCommand};
 pub(crate) use run::RunArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use target::TargetArgs;
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Check documents against a schema
     Validate(ValidateArgs),
+    /// Tell a recorded run again in any format, or join the shares of one run
+    Report(ReportArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page (roff), or write those of all commands into a directory

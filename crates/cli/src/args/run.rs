@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tfe_runner::Shard;
 
 use super::{EXIT_CODES, TargetArgs};
 
@@ -20,6 +21,10 @@ pub(crate) struct RunArgs {
     /// Cases to run, by a requirement that they test; may be repeated
     #[arg(long = "requirement", value_name = "GLOB", help_heading = "Selection")]
     pub(crate) requirements: Vec<String>,
+    /// Only this share of the selected cases (`1/4` to `4/4`), for runs on several machines; `report merge` joins
+    /// their event streams
+    #[arg(long, value_name = "I/N", help_heading = "Selection")]
+    pub(crate) shard: Option<Shard>,
     /// Directory of cases, requirements and profiles to use instead of the built-in ones
     #[arg(long, value_name = "DIR", help_heading = "Selection")]
     pub(crate) suite: Option<PathBuf>,

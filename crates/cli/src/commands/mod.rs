@@ -8,6 +8,7 @@ mod interrupt;
 mod journal;
 pub(crate) mod list;
 pub(crate) mod prove;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod target;

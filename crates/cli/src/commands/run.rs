@@ -46,6 +46,7 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     selection.cases = globs.into_iter().cloned().collect();
     selection.requirements.clone_from(&args.requirements);
     selection.read_only = args.read_only;
+    selection.shard = args.shard;
     let mut plan = Plan::new(Arc::new(suite), catalog, &selection)?;
     if files.is_empty() {
         return Ok(plan);
@@ -167,7 +168,7 @@ impl Sinks {
     }
 }
 
-fn create(path: &Path) -> Result<File, Failure> {
+pub(super) fn create(path: &Path) -> Result<File, Failure> {
     File::create(path).map_err(|error| Failure::Usage(format!("report {} cannot be written: {error}", path.display())))
 }
 

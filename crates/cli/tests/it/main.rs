@@ -15,6 +15,7 @@ mod leftovers;
 mod manners;
 mod process;
 mod read_only;
+mod recorded;
 mod remote;
 mod reports;
 mod scripted;

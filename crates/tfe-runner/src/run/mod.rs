@@ -165,8 +165,8 @@ pub async fn run(
     for profile in &plan.profiles {
         totals.trouble.extend(preflight(&mut run, profile).await);
     }
-    let requirements = requirements(&plan);
-    sink(Event::RunStarted(started(&plan, &run, &requirements)));
+    let started = started(&plan, &run);
+    sink(Event::RunStarted(started.clone()));
     let mut tally = Tally::default();
     let run = Arc::new(run);
     if totals.trouble.is_empty() {
@@ -190,7 +190,7 @@ pub async fn run(
     if let Some(timer) = timer {
         timer.abort();
     }
-    let finished = verdict::finished(&plan, &requirements, &tally, totals, began.elapsed());
+    let finished = verdict::finished(&started, &tally, totals, began.elapsed());
     sink(Event::RunFinished(finished.clone()));
     Ok(finished)
 }
@@ -366,12 +366,18 @@ fn info(requirement: &crate::suite::Requirement, suite: &Suite) -> RequirementIn
     }
 }
 
-fn started(plan: &Plan, run: &Run, requirements: &[RequirementInfo]) -> RunStarted {
+fn started(plan: &Plan, run: &Run) -> RunStarted {
+    let selected = |profile: &Profile| {
+        let own = plan.cases.iter().filter(|planned| planned.profile.id == profile.id).count();
+        own + plan.elsewhere.get(&profile.id).copied().unwrap_or_default()
+    };
     let profiles = plan.profiles.iter().map(|profile| ProfileInfo {
         id: profile.id.clone(),
         title: profile.title.clone(),
         edition: profile.edition.clone(),
         areas: profile.areas.clone(),
+        selected: selected(profile),
+        tested: plan.tested_by(profile),
     });
     RunStarted {
         format: FORMAT,
@@ -382,6 +388,8 @@ fn started(plan: &Plan, run: &Run, requirements: &[RequirementInfo]) -> RunStart
         profiles: profiles.collect(),
         cases: plan.cases.len(),
         deselected: plan.deselected,
-        requirements: requirements.to_vec(),
+        writing: plan.writing,
+        shard: plan.shard,
+        requirements: requirements(plan),
     }
 }

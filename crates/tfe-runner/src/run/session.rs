@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::journal::Journal;
 use super::{Options, Run, StartError};
-use crate::event::{CaseResult, Event, RequirementInfo, RunFinished};
+use crate::event::{CaseResult, Event, RunFinished, RunStarted};
 use crate::plan::{Plan, Planned};
 use crate::report::Tally;
 use crate::target::Target;
@@ -15,8 +15,7 @@ use crate::verdict::{self, Totals};
 /// The state of such a run.
 pub(crate) struct Session {
     run: Arc<Run>,
-    plan: Plan,
-    requirements: Vec<RequirementInfo>,
+    started: RunStarted,
     tally: Tally,
     totals: Totals,
     began: Instant,
@@ -37,11 +36,10 @@ impl Session {
         for profile in &plan.profiles {
             totals.trouble.extend(super::preflight(&mut run, profile).await);
         }
-        let requirements = super::requirements(&plan);
-        let mut started = super::started(&plan, &run, &requirements);
-        (started.cases, started.deselected) = (cases, 0);
-        sink(Event::RunStarted(started));
-        Ok(Self { run: Arc::new(run), plan, requirements, tally: Tally::default(), totals, began })
+        let started = super::started(&plan, &run);
+        // The cases of the suite were not run: that counts for the claim, and is no news.
+        sink(Event::RunStarted(RunStarted { cases, deselected: 0, ..started.clone() }));
+        Ok(Self { run: Arc::new(run), started, tally: Tally::default(), totals, began })
     }
 
     /// Whether the target takes requests at all.
@@ -64,8 +62,7 @@ impl Session {
     /// Sums the run up.
     pub(crate) fn finish(mut self, sink: &mut (dyn FnMut(Event) + Send)) -> RunFinished {
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
-        let finished =
-            verdict::finished(&self.plan, &self.requirements, &self.tally, self.totals, self.began.elapsed());
+        let finished = verdict::finished(&self.started, &self.tally, self.totals, self.began.elapsed());
         sink(Event::RunFinished(finished.clone()));
         finished
     }

@@ -103,9 +103,13 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
             title: "Terraform Enterprise API v2".to_owned(),
             edition: "2018-06".to_owned(),
             areas: areas(),
+            selected: planned,
+            tested: requirements.iter().map(|known| known.id.clone()).collect(),
         }],
         cases: planned,
         deselected: 0,
+        writing: 0,
+        shard: None,
         requirements,
     };
     let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();

@@ -9,7 +9,7 @@ use super::{badge, escaped, escaped_block};
 use crate::event::{ExchangeRecord, Outcome, RunFinished};
 
 /// Exchanges that are shown of one requirement; further places are listed.
-const SHOWN: usize = 5;
+const SHOWN: usize = 3;
 
 pub(super) fn section(told: &Told, outcome: Outcome, out: &mut dyn Write) -> io::Result<()> {
     let found = told.occurrences(outcome);
