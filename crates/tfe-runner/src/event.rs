@@ -45,17 +45,13 @@ pub struct RunStarted {
     /// How many cases of the profiles were not selected.
     pub deselected: usize,
     /// How many of those would have been, if the run did more than read.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub writing: usize,
     /// Which share of the selected cases this run has; the whole if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
     /// The requirements that the selected profiles test, with their words.
     pub requirements: Vec<RequirementInfo>,
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
 }
 
 /// A profile, for reports.
