@@ -20,6 +20,10 @@ use crate::target::{Limits, Target};
 /// is down or only drips would hold a run for its number of requests times the timeout.
 const UNHEARD: usize = 12;
 
+/// How many values an answer may have: a value takes many
+/// times the memory of the few bytes that it is written in.
+const MOST_VALUES: usize = 250_000;
+
 /// How long a request that is under way when the run is told to end may still take.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -62,6 +66,8 @@ pub(crate) enum ClientError {
     Broken(String),
     #[error("the answer's body is larger than {0} bytes")]
     TooLarge(usize),
+    #[error("the answer has more than {0} values: it was not read")]
+    TooMany(usize),
     #[error("the answer has the content coding `{0}`, which was not asked for: it was not read")]
     Coded(String),
     #[error("{0} is not on the target's origin: not requested, because the token must not leave it")]
@@ -260,6 +266,9 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        if values(&body) > MOST_VALUES {
+            return Err(ClientError::TooMany(MOST_VALUES));
+        }
         Ok(Response {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -285,6 +294,11 @@ impl Client {
             ClientError::Broken(cause)
         }
     }
+}
+
+/// About how many values a JSON document has: every one but the first follows one of these.
+pub(crate) fn values(body: &[u8]) -> usize {
+    body.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count()
 }
 
 /// The content coding of an answer, if it has one: what is coded was not asked for and is not read, so

@@ -33,6 +33,8 @@ pub(crate) struct Output {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) elapsed: Duration,
+    /// The most memory that it held, in KiB, as the system tells it; 0 where it does not.
+    pub(crate) peak: u64,
 }
 
 impl Run {
@@ -97,6 +99,7 @@ impl Run {
         let input = self.stdin.clone();
         // A process that does not read its input must not stop us; it may also be gone already.
         thread::spawn(move || drop(stdin.write_all(&input)));
+        let peak = watch_memory(child.id());
         let (out, err) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let left = || self.limit.saturating_sub(began.elapsed());
         // Both ends are closed when the process is over.
@@ -110,6 +113,7 @@ impl Run {
             stdout: String::from_utf8(stdout).unwrap(),
             stderr: String::from_utf8(stderr).unwrap(),
             elapsed: began.elapsed(),
+            peak: peak.join().unwrap(),
         };
         assert!(!output.stderr.contains("panicked"), "{:?} panicked:\n{}", self.args, output.stderr);
         output
@@ -156,6 +160,21 @@ impl Output {
             assert!(self.stderr.contains(word), "no `{word}` in {:?}", self.stderr);
         }
     }
+}
+
+/// Looks at the high-water mark of a process until it is over.
+fn watch_memory(process: u32) -> thread::JoinHandle<u64> {
+    thread::spawn(move || {
+        let mut peak = 0;
+        while let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) {
+            let mark = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            // A process that is over and not waited for has none.
+            let Some(mark) = mark.and_then(|mark| mark.trim().strip_suffix(" kB")?.parse().ok()) else { break };
+            peak = mark;
+            thread::sleep(Duration::from_millis(5));
+        }
+        peak
+    })
 }
 
 fn collect(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {

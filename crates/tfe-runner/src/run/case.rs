@@ -11,7 +11,7 @@ use super::bindings::Values;
 use super::ledger::{Ledger, Left};
 use super::request::{self, RequestError};
 use super::{Run, fixture};
-use crate::client::{ClientError, Request, Response};
+use crate::client::{self, ClientError, Request, Response};
 use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
 use crate::exchange::{self, Exchange, Page};
 use crate::judge::{self, Bench, Secret};
@@ -73,6 +73,9 @@ fn blank(planned: &Planned) -> CaseResult {
 /// A list that does not end within this many further pages is not judged.
 pub(super) const MOST_PAGES: usize = 100;
 
+/// How many values all answers of a case may have: they are kept until it is over.
+const MOST_VALUES: usize = 500_000;
+
 /// Why a case stops before its last step.
 struct Stop {
     verdict: Verdict,
@@ -94,6 +97,8 @@ struct Flow<'r> {
     secrets: BTreeSet<String>,
     result: CaseResult,
     stopped: Option<Stop>,
+    /// How many values the answers so far have.
+    read: usize,
     /// Every exchange so far, in order.
     trail: Vec<Arc<Exchange>>,
     /// The request that got no answer.
@@ -114,6 +119,7 @@ impl<'r> Flow<'r> {
             secrets: BTreeSet::new(),
             result: blank(planned),
             stopped: None,
+            read: 0,
             trail: Vec::new(),
             unanswered: None,
         }
@@ -176,6 +182,11 @@ impl<'r> Flow<'r> {
             }
         };
         self.sent_again(step, &response);
+        self.read += client::values(&response.body);
+        if self.read > MOST_VALUES {
+            let reason = format!("step `{}`: the answers of the case have more than {MOST_VALUES} values", step.id);
+            return Err(stop(Verdict::Inconclusive, reason));
+        }
         let pages = self.further_pages(step, &request, &response).await?;
         let exchange = Exchange::new(&step.id, request, response, built.own_values);
         let exchange = Arc::new(if pages.is_empty() { exchange } else { exchange.with_pages(pages) });

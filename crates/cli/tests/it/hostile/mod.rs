@@ -1,6 +1,7 @@
 //! Servers that are broken or hostile: a clear verdict, never a pass, a panic or a hang.
 
 mod deviating;
+mod table;
 mod unheard;
 mod unreachable;
 
