@@ -140,7 +140,8 @@ fn schema() -> impl Strategy<Value = Value> {
 /// `PROPTEST_CASES` raises the number, never lowers it.
 fn at_least(cases: u32) -> ProptestConfig {
     let config = ProptestConfig::default();
-    ProptestConfig { cases: config.cases.max(cases), failure_persistence: None, ..config }
+    let cases = config.cases.max(cases);
+    ProptestConfig { cases, failure_persistence: None, max_global_rejects: cases, ..config }
 }
 
 /// Whether a name is judged by a schema that may lead back to itself. `jsonschema` finds such circles by the place
