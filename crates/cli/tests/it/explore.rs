@@ -54,13 +54,18 @@ fn a_fault_is_cut_down_to_a_case_that_shows_it() {
         ("sensitive-readable", "v2", "v2-variables-sensitive-not-visible"),
         ("workspace-filter-ignored", "v2", "v2-variables-list-filter"),
         ("create-200-without-id", "v2", "v2-variables-response-id"),
+        ("unknown-category-accepted", "v2", "v2-variables-create-category-values"),
+        ("error-not-json-api", "v2", "jsonapi-error-object-key"),
+        ("v1-form-plus-kept", "v1", "v1-index-form-content-type"),
+        ("v1-malformed-500", "v1", "v1-index-malformed-refused"),
+        ("v1-numbers-dropped", "v1", "v1-environments-values-are-strings"),
         ("v1-put-replaces", "v1", "v1-environments-merge"),
         ("v1-empty-value-kept", "v1", "v1-environments-empty-removes"),
         ("v1-repeat-appends", "v1", "v1-environments-idempotent"),
         ("v1-overwrite-ignored", "v1", "v1-environments-overwrite"),
     ] {
         let folder = TempDir::new().unwrap();
-        let output = explore(folder.path(), &["--cases", "60", "--profile", profile, "--fault", fault]).output();
+        let output = explore(folder.path(), &["--cases", "300", "--profile", profile, "--fault", fault]).output();
         assert_eq!(output.code, 1, "{fault}: {output:?}");
         let file = folder.path().join(format!("{name}.yaml"));
         let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{fault}: {error}: {output:?}"));

@@ -44,6 +44,23 @@ impl Draft {
     }
 }
 
+/// Text that stands for itself in a case file, whatever it looks like.
+pub(super) fn literal(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// A value whose strings stand for themselves.
+pub(super) fn literal_value(value: &Value) -> Value {
+    match value {
+        Value::String(text) => literal(text).into(),
+        Value::Array(items) => items.iter().map(literal_value).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, member)| (literal(name), literal_value(member))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// A check on a status.
 pub(super) fn status(requirement: &str, expected: impl Into<Value>) -> Value {
     json!({"requirement": requirement, "status": expected.into()})
@@ -69,7 +86,53 @@ pub(super) fn filter(fixture: &str) -> Value {
     })
 }
 
+/// A list of the workspace of a fixture, as it is before the request under test.
+pub(super) fn before(fixture: &str) -> Value {
+    json!({
+        "id": "before",
+        "role": "precondition",
+        "operation": "v2.variables.list",
+        "query": filter(fixture),
+        "capture": {"before": "/data"},
+    })
+}
+
+/// The same list again, if the request between was refused: nothing may have changed.
+pub(super) fn unchanged(fixture: &str) -> Value {
+    json!({
+        "id": "after",
+        "when": ["refused"],
+        "operation": "v2.variables.list",
+        "query": filter(fixture),
+        "checks": [{
+            "requirement": "jsonapi.crud-atomic",
+            "at": "/data",
+            "same-items": "${before}",
+            "among": {"/relationships/configurable/data/id": format!("${{{fixture}.id}}")},
+        }],
+    })
+}
+
 /// Finds a captured variable in a list.
 pub(super) fn find(capture: &str) -> Value {
     json!({"in": "/data", "where": {"/id": format!("${{{capture}}}")}})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::template;
+
+    proptest! {
+        /// What a generator makes up is data: nothing in it is filled in.
+        #[test]
+        fn literal_text_survives_templates(text in "[$x{}]{0,12}|\\PC{0,20}") {
+            let filled = template::fill(&literal_value(&json!({&text: [&text]})), &BTreeMap::<String, Value>::new());
+            prop_assert_eq!(filled, Ok(json!({&text: [&text]})));
+        }
+    }
 }

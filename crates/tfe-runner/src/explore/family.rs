@@ -8,7 +8,7 @@ use serde_json::Value;
 use tfe_schema::Catalog;
 
 use super::trial::Trial;
-use super::{legacy, sequence};
+use super::{broken, legacy, legacy_payload, mutation, payload, sequence};
 use crate::plan::{Plan, Planned};
 use crate::suite::{Case, Profile, Suite};
 
@@ -34,21 +34,44 @@ pub(super) fn of(plan: &Plan) -> Vec<Family> {
     let mut families = Vec::new();
     for profile in &plan.profiles {
         let profile = Arc::new(profile.clone());
-        let mut family = |name, weight, trials| {
+        let kinds = match profile.id.as_str() {
+            "v2" => of_v2(plan.catalog),
+            "v1" => of_v1(plan.catalog),
+            _ => Vec::new(),
+        };
+        for (name, weight, trials) in kinds {
+            let Some(trials) = trials else { continue };
             let (profile, suite) = (Arc::clone(&profile), Arc::clone(&plan.suite));
             families.push(Family { name, profile, suite, catalog: plan.catalog, weight, trials });
-        };
-        match profile.id.as_str() {
-            "v2" => {
-                family("sequence", 3, sequence::operations().prop_map(Trial::Sequence).boxed());
-            }
-            "v1" => {
-                family("sequence", 2, legacy::operations().prop_map(Trial::Legacy).boxed());
-            }
-            _ => {}
         }
     }
     families
+}
+
+/// Name, weight and trials of the families of a profile.
+type Kinds = Vec<(&'static str, usize, Option<BoxedStrategy<Trial>>)>;
+
+fn of_v2(catalog: &'static Catalog) -> Kinds {
+    let boxed = |trials: BoxedStrategy<_>| trials.prop_map(Trial::Payload).boxed();
+    let mutants = |trials: BoxedStrategy<_>| trials.prop_map(Trial::Mutation).boxed();
+    vec![
+        ("sequence", 4, Some(sequence::operations().prop_map(Trial::Sequence).boxed())),
+        ("creation", 3, payload::creations(catalog).map(boxed)),
+        ("update", 2, payload::updates(catalog).map(boxed)),
+        ("broken-creation", 3, mutation::creations(catalog).map(mutants)),
+        ("broken-update", 2, mutation::updates(catalog).map(mutants)),
+        ("broken-text", 1, Some(broken::creations().prop_map(Trial::Broken).boxed())),
+    ]
+}
+
+fn of_v1(catalog: &'static Catalog) -> Kinds {
+    let updates = legacy_payload::updates(catalog);
+    vec![
+        ("sequence", 3, Some(legacy::operations().prop_map(Trial::Legacy).boxed())),
+        ("update", 2, updates.map(|trials| trials.prop_map(Trial::LegacyPayload).boxed())),
+        ("broken-update", 1, Some(legacy_payload::no_texts().prop_map(Trial::NoText).boxed())),
+        ("broken-text", 1, Some(broken::updates().prop_map(Trial::Broken).boxed())),
+    ]
 }
 
 /// The family of a case: they take turns.
@@ -67,7 +90,7 @@ pub(super) fn at(families: &[Family], index: usize) -> &Family {
 pub(super) fn planned(mut plan: Plan, families: &[Family], seed: u64) -> Plan {
     plan.deselected += plan.cases.len();
     let first = families.iter().enumerate().filter_map(|(index, family)| {
-        let trial = family.tree(seed, index)?.current();
+        let trial = family.trial(seed, index)?;
         Some(family.made(index, &trial).planned)
     });
     plan.cases = first.collect();
@@ -75,15 +98,15 @@ pub(super) fn planned(mut plan: Plan, families: &[Family], seed: u64) -> Plan {
 }
 
 impl Family {
-    /// The tree of a case. It is a function of the seed and the case's number alone, so that the cases
+    /// The trial of a case. It is a function of the seed and the case's number alone, so that the cases
     /// are the same however many there are, and whatever became of the ones before.
-    pub(super) fn tree(&self, seed: u64, index: usize) -> Option<Box<dyn ValueTree<Value = Trial>>> {
+    pub(super) fn trial(&self, seed: u64, index: usize) -> Option<Trial> {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         bytes[8..16].copy_from_slice(&(index as u64).to_le_bytes());
         let config = Config { failure_persistence: None, ..Config::default() };
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        self.trials.new_tree(&mut TestRunner::new_with_rng(config, rng)).ok()
+        self.trials.new_tree(&mut TestRunner::new_with_rng(config, rng)).ok().map(|tree| tree.current())
     }
 
     /// The case of a trial.
@@ -126,7 +149,7 @@ mod tests {
         let families = of(&Plan::new(suite, Catalog::bundled(), &Selection::default()).unwrap());
         for index in 0..300 {
             let family = at(&families, index);
-            let trial = family.tree(5, index).unwrap().current();
+            let trial = family.trial(5, index).unwrap();
             let text = super::super::file::text(&trial.document());
             let made = family.made(index, &trial);
             assert_eq!(made.trouble, None, "{text}");

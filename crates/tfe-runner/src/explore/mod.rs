@@ -6,14 +6,19 @@
 //! wrote, and a finding is a case file that `run --case` replays. What the documents leave open is
 //! recorded, and nothing is demanded that no requirement says.
 
+mod broken;
 mod draft;
 mod family;
 mod file;
 mod finding;
 mod legacy;
+mod legacy_payload;
 mod model;
+mod mutation;
+mod payload;
 mod sequence;
 mod shrink;
+mod text;
 mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +130,7 @@ impl Explorer<'_> {
         let due = |_: &usize| !stopped.is_stopped() && deadline.is_none_or(|deadline| Instant::now() < deadline);
         let begun = (0..self.exploration.cases).take_while(due).filter_map(|index| {
             let family = family::at(families, index);
-            let trial = family.tree(seed, index)?.current();
+            let trial = family.trial(seed, index)?;
             let running = one(runner.clone(), index, family.made(index, &trial));
             Some(async move { (index, running.await) })
         });
@@ -180,11 +185,11 @@ impl Explorer<'_> {
     async fn least(&mut self, index: usize, key: &Key, deadline: Option<Instant>) -> Option<Found> {
         let (families, folder) = (self.families, &self.exploration.folder);
         let family = family::at(families, index);
-        // The tree that the case was made from: it is made from the seed again.
-        let mut tree = family.tree(self.exploration.seed, index)?;
+        // The trial that the case was made from: it is made from the seed again.
+        let first = family.trial(self.exploration.seed, index)?;
         let (runner, mut runs) = (self.runner.clone(), 0_usize);
         let next = &mut self.next;
-        let smallest = shrink::shrink(&mut tree, deadline, async |trial| {
+        let smallest = shrink::shrink(first, deadline, async |trial| {
             (*next, runs) = (*next + 1, runs + 1);
             let result = one(runner.clone(), *next, family.made(index, trial)).await;
             finding::keys(&result).contains(key)
@@ -200,7 +205,7 @@ impl Explorer<'_> {
     }
 
     fn as_it_was(&self, index: usize, result: &CaseResult) -> Option<Found> {
-        let trial = family::at(self.families, index).tree(self.exploration.seed, index)?.current();
+        let trial = family::at(self.families, index).trial(self.exploration.seed, index)?;
         Some(Found { result: result.clone(), text: file::text(&trial.document()), runs: 0 })
     }
 

@@ -1,8 +1,7 @@
-//! Cuts a case down to the least that still shows the same.
+//! Cuts a case down to the least that still shows the same: by what its requests mean, which keeps a
+//! smaller case a proper one.
 
 use std::time::{Duration, Instant};
-
-use proptest::strategy::ValueTree;
 
 use super::trial::Trial;
 
@@ -12,21 +11,17 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// The smallest trial that still `shows` it, if the first one does.
 pub(super) async fn shrink(
-    tree: &mut Box<dyn ValueTree<Value = Trial>>,
+    first: Trial,
     deadline: Option<Instant>,
     shows: impl AsyncFnMut(&Trial) -> bool,
 ) -> Option<Trial> {
     let own = Instant::now() + LONGEST;
     let deadline = deadline.map_or(own, |deadline| deadline.min(own));
-    let mut shrinking = Shrinking { best: tree.current(), shows, deadline, left: MOST_RUNS };
-    if !(shrinking.shows)(&tree.current()).await {
+    let mut shrinking = Shrinking { best: first, shows, deadline, left: MOST_RUNS };
+    if !(shrinking.shows)(&shrinking.best).await {
         return None;
     }
-    // A sequence is cut by what its operations mean, which no tree of values knows.
-    if !shrinking.best.is_sequence() {
-        shrinking.by_tree(tree).await;
-    }
-    shrinking.by_meaning().await;
+    shrinking.run().await;
     Some(shrinking.best)
 }
 
@@ -38,15 +33,8 @@ struct Shrinking<S> {
 }
 
 impl<S: AsyncFnMut(&Trial) -> bool> Shrinking<S> {
-    async fn by_tree(&mut self, tree: &mut Box<dyn ValueTree<Value = Trial>>) {
-        let mut moved = tree.simplify();
-        while moved && self.may_go_on() {
-            moved = if self.accepts(tree.current()).await { tree.simplify() } else { tree.complicate() };
-        }
-    }
-
     /// Takes the first smaller trial that still shows it, until none does.
-    async fn by_meaning(&mut self) {
+    async fn run(&mut self) {
         'smaller: loop {
             for trial in self.best.smaller() {
                 if !self.may_go_on() {
@@ -61,10 +49,6 @@ impl<S: AsyncFnMut(&Trial) -> bool> Shrinking<S> {
     }
 
     async fn accepts(&mut self, trial: Trial) -> bool {
-        // What is known to show it needs no request.
-        if trial == self.best {
-            return true;
-        }
         self.left -= 1;
         let shows = (self.shows)(&trial).await;
         if shows {
