@@ -7,10 +7,11 @@ mod args;
 mod commands;
 mod failure;
 mod prove;
+mod settings;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Cli, Command};
 use crate::failure::Failure;
@@ -22,10 +23,26 @@ fn main() -> ExitCode {
         return failure.report();
     }
     cli.color.write_global();
-    let outcome = match cli.command {
-        Command::Run(args) => commands::run::run(&args),
-        Command::Clean(args) => commands::clean::clean(&args),
-        Command::Explore(args) => commands::explore::explore(&args),
+    perform(cli.command, &matches).unwrap_or_else(|failure| failure.report())
+}
+
+fn perform(command: Command, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let own = matches.subcommand().map_or(matches, |(_, own)| own);
+    match command {
+        Command::Run(mut args) => {
+            settings::of_run(&mut args, own)?;
+            commands::run::run(&args)
+        }
+        Command::Init(args) => commands::config::init(&args),
+        Command::Config(command) => commands::config::config(*command, own.subcommand().map_or(own, |(_, own)| own)),
+        Command::Clean(mut args) => {
+            settings::of_target(&mut args.target, own)?;
+            commands::clean::clean(&args)
+        }
+        Command::Explore(mut args) => {
+            settings::of_target(&mut args.target, own)?;
+            commands::explore::explore(&args)
+        }
         Command::Serve(args) => commands::serve::serve(&args),
         Command::Prove(args) => commands::prove::prove(&args),
         Command::List(args) => commands::list::list(&args),
@@ -34,8 +51,7 @@ fn main() -> ExitCode {
         Command::Report(args) => commands::report::report(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
-    };
-    outcome.unwrap_or_else(|failure| failure.report())
+    }
 }
 
 impl From<std::io::Error> for Failure {

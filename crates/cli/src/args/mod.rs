@@ -2,6 +2,7 @@
 
 mod clean;
 mod completions;
+mod config;
 mod explain;
 mod explore;
 mod list;
@@ -19,6 +20,7 @@ use crate::failure::Failure;
 
 pub(crate) use clean::CleanArgs;
 pub(crate) use completions::{CompletionsArgs, ManArgs};
+pub(crate) use config::{ConfigCommand, InitArgs, ShowFormat};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::ExploreArgs;
 pub(crate) use list::{Kind, ListArgs, ListFormat};
@@ -97,6 +99,11 @@ pub(crate) fn contradictions(matches: &ArgMatches) -> Result<(), Failure> {
 pub(crate) enum Command {
     /// Run the conformance cases against a server and report every deviation
     Run(Box<RunArgs>),
+    /// Write a configuration file to fill in
+    Init(InitArgs),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(Box<ConfigCommand>),
     /// Delete what a killed run left on the server
     Clean(Box<CleanArgs>),
     /// Explore a server with cases that are made up, and cut down what deviates

@@ -1,5 +1,7 @@
 //! Flags that say which server is meant, and what may be used on it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -52,4 +54,10 @@ pub(crate) struct TargetArgs {
     /// marked as flaky
     #[arg(long, help_heading = "Target", value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=10))]
     pub(crate) retries: u32,
+    /// Configuration file [default: tfe-conformance.toml in the working directory or above it]
+    #[arg(long, help_heading = "Target", value_name = "PATH", conflicts_with_all = ["no_config", "reference"])]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, help_heading = "Target")]
+    pub(crate) no_config: bool,
 }

@@ -29,7 +29,8 @@ pub(crate) fn built_in(server: &RunningServer) -> Result<Target, Failure> {
 
 /// A server of the user's.
 pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Failure> {
-    let no_target = "no target: `--reference` tests the built-in reference server, `--address URL` a server of yours";
+    let no_target = "no target: `--reference` tests the built-in reference server, `--address URL` a server of yours, \
+                     and `init` writes a configuration file that names it";
     let address = args.address.as_deref().ok_or_else(|| Failure::Usage(no_target.to_owned()))?;
     let organization = args.organization.as_deref();
     let organization = organization

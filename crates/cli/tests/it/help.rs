@@ -21,9 +21,21 @@ fn help() {
 
 #[test]
 fn help_of_every_command() {
-    for command in
-        ["run", "explore", "clean", "serve", "prove", "list", "explain", "validate", "report", "completions", "man"]
-    {
+    for command in [
+        "run",
+        "init",
+        "config",
+        "explore",
+        "clean",
+        "serve",
+        "prove",
+        "list",
+        "explain",
+        "validate",
+        "report",
+        "completions",
+        "man",
+    ] {
         snapshot(&format!("help-{command}"), &read_by_people(&[command, "--help"]));
     }
 }
