@@ -12,10 +12,16 @@ use crate::jsonapi::Refusal;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Query(Vec<(String, String)>);
 
+/// Characters that stand for themselves only when they are encoded.
+const RESERVED: [&str; 5] = ["%23", "%25", "%26", "%2B", "%3D"];
+
 impl Query {
     /// Reads the query component. `+` is a plus sign: the documents name RFC 3986, not form encoding.
     pub(crate) fn parse(faults: &Faults, text: &str) -> Result<Self, Refusal> {
         let mut parameters: Vec<(String, String)> = Vec::new();
+        if RESERVED.iter().any(|code| text.contains(code)) && faults.hit(Fault::ReservedInQuery500) {
+            return Err(Refusal::internal("The query cannot be parsed."));
+        }
         let seen = seen(faults, text);
         let text = seen.as_ref();
         for part in text.split('&').filter(|part| !part.is_empty()) {

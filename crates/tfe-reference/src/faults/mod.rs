@@ -1,8 +1,10 @@
 //! Deliberate faults: which are on, and how often each one changed something.
 //!
-//! A fault is one row of the [`catalogue`] and one `if faults.hit(..)` where the server would have kept the rule. The
-//! question comes last in its condition, so that a hit is counted only where the fault makes a difference: a fault
-//! that was never hit has proven nothing.
+//! A fault is one row of the [`catalogue`] and one change in one place. That place is a row of a table for the faults
+//! that only change an answer ([`edits`]), what is stored ([`stored`]), or what a request document may be ([`lenient`]);
+//! else it is an `if faults.hit(..)` where the server would have kept the rule. The question comes last in its
+//! condition, so that a hit is counted only where the fault makes a difference: a fault that was never hit has proven
+//! nothing.
 
 mod catalogue;
 mod edits;

@@ -205,10 +205,21 @@ impl<'s> Tour<'s> {
 
     /// Creations that lack something, and bodies that are no documents.
     fn creations_without(&mut self, good: &Value) {
-        for (parent, name) in [("/data", "type"), ("/data/attributes", "value"), ("/data/attributes", "category")] {
+        for (parent, name) in [
+            ("/data", "type"),
+            ("/data/attributes", "key"),
+            ("/data/attributes", "value"),
+            ("/data/attributes", "category"),
+            ("/data/relationships", "organization"),
+            ("/data/relationships/organization/data", "id"),
+            ("/data/relationships/organization/data", "type"),
+            ("/data/relationships/workspace/data", "type"),
+        ] {
             let mut document = good.clone();
             document.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
-            set(&mut document, "/data/attributes/key", &json!(format!("without-{name}")));
+            if name != "key" {
+                set(&mut document, "/data/attributes/key", &json!(format!("without-{parent}-{name}")));
+            }
             self.post(&document);
         }
         let data = &good["data"];

@@ -156,6 +156,13 @@ pub(super) const FAULTS: &[Entry] = &[
         entails: &[],
     },
     Entry {
+        fault: Fault::ReservedInQuery500,
+        name: "reserved-in-query-500",
+        description: "Answers 500 to a query with reserved characters in a value.",
+        breaks: &["v2.index.percent-encoding", "v2.index.standard-response-codes"],
+        entails: &[],
+    },
+    Entry {
         fault: Fault::ParameterCut,
         name: "parameter-cut",
         description: "Reads the value of a query parameter up to the first character that is neither letter nor digit nor `-`, `.`, `_`, `~`.",
