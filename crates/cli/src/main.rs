@@ -48,6 +48,7 @@ fn perform(command: Command, matches: &ArgMatches) -> Result<ExitCode, Failure> 
         Command::List(args) => commands::list::list(&args),
         Command::Explain(args) => commands::explain::explain(&args),
         Command::Validate(args) => commands::validate::validate(&args),
+        Command::Generate(args) => commands::generate::generate(&args),
         Command::Report(args) => commands::report::report(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),

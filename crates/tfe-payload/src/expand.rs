@@ -481,7 +481,11 @@ fn none_or_two(nodes: &[NodeId]) -> Vec<Vec<Step>> {
 
 /// Without the member, or with it and what it brings.
 fn present_or_not(cube: &Cube, trigger: &str, with: Vec<Step>) -> Vec<Vec<Step>> {
-    if cube.has(trigger) {
+    let others = Types::ALL.without(Types::OBJECT);
+    if cube.has(trigger) && cube.types.has(others) {
+        // What is no object has no members, whatever is required of objects.
+        vec![with, vec![Step::Only(others)]]
+    } else if cube.has(trigger) {
         vec![with]
     } else if cube.is_kept_away(trigger) {
         vec![Vec::new()]

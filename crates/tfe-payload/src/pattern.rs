@@ -34,18 +34,19 @@ impl Pattern {
         self.regex.is_match(text)
     }
 
-    /// A text that most probably matches. What looks around it (anchors apart) is not seen: check it.
-    pub(crate) fn draw(&self, choices: &mut Choices, out: &mut String) {
-        draw(&self.tree, choices, out);
+    /// A text that most probably matches, and has so many characters if a part can be repeated. What looks around it (anchors apart) is not seen: check it.
+    pub(crate) fn draw(&self, choices: &mut Choices, least: usize, out: &mut String) {
+        draw(&self.tree, choices, least, out);
         if self.open_end {
-            for _ in 0..choices.below(8) {
+            let missing = least.saturating_sub(out.chars().count());
+            for _ in 0..missing + choices.index(8) {
                 out.push(between('a', 'z', choices));
             }
         }
     }
 }
 
-fn draw(tree: &Hir, choices: &mut Choices, out: &mut String) {
+fn draw(tree: &Hir, choices: &mut Choices, least: usize, out: &mut String) {
     match tree.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
@@ -66,14 +67,21 @@ fn draw(tree: &Hir, choices: &mut Choices, out: &mut String) {
         }
         HirKind::Repetition(repetition) => {
             let spread = repetition.max.map_or(REPEATED, |max| (max - repetition.min).min(REPEATED));
-            let count = repetition.min + choices.below(spread + 1);
+            let count = repetition.min + if spread > 0 { choices.below(spread + 1) } else { 0 };
             for _ in 0..count {
-                draw(&repetition.sub, choices, out);
+                draw(&repetition.sub, choices, 0, out);
+            }
+            let limit = repetition.max.map_or(least, |max| (max - count) as usize);
+            for _ in 0..limit.min(least) {
+                if out.chars().count() >= least {
+                    break;
+                }
+                draw(&repetition.sub, choices, 0, out);
             }
         }
-        HirKind::Capture(capture) => draw(&capture.sub, choices, out),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| draw(part, choices, out)),
-        HirKind::Alternation(parts) => draw(&parts[choices.index(parts.len())], choices, out),
+        HirKind::Capture(capture) => draw(&capture.sub, choices, least, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| draw(part, choices, least, out)),
+        HirKind::Alternation(parts) => draw(&parts[choices.index(parts.len())], choices, least, out),
     }
 }
 
@@ -100,7 +108,7 @@ mod tests {
             let pattern = Pattern::new(text).unwrap();
             for seed in 0..500 {
                 let mut out = String::new();
-                pattern.draw(&mut Choices::seeded(seed), &mut out);
+                pattern.draw(&mut Choices::seeded(seed), 0, &mut out);
                 assert!(pattern.fits(&out), "{text}: {out:?}");
             }
         }

@@ -10,7 +10,7 @@ pub(crate) struct Shrinker {
 }
 
 /// How many lists are proposed at most.
-const MOST: usize = 6000;
+const MOST: usize = 2000;
 
 #[derive(Clone, Copy)]
 enum Pass {
@@ -26,6 +26,10 @@ enum Pass {
     /// Set so many choices to the simplest at a place.
     Zero {
         size: usize,
+        at: usize,
+    },
+    /// Make one choice smaller by one and leave out the next: a text loses a letter.
+    Shorten {
         at: usize,
     },
     /// Make one choice smaller: by a half, then by one.
@@ -49,6 +53,11 @@ impl Shrinker {
     pub(crate) fn accept(&mut self, taken: Vec<u32>) {
         self.best = taken;
         self.found = true;
+        // What worked at a place may work there again.
+        match &mut self.pass {
+            Pass::Remove { at, .. } | Pass::Shorten { at } => *at = at.saturating_sub(1),
+            _ => {}
+        }
     }
 
     /// The next proposal; `None` at the end.
@@ -87,8 +96,16 @@ impl Shrinker {
                 proposal[at..at + size].fill(0);
                 Some(proposal)
             }
-            Pass::Zero { size: 1, .. } => self.turn(Pass::Lower { at: 0, by_one: false }),
+            Pass::Zero { size: 1, .. } => self.turn(Pass::Shorten { at: 0 }),
             Pass::Zero { size, .. } => self.turn(Pass::Zero { size: size / 2, at: 0 }),
+            Pass::Shorten { at } if at + 1 < length => {
+                self.pass = Pass::Shorten { at: at + 1 };
+                let mut proposal = self.best.clone();
+                proposal[at] = proposal[at].checked_sub(1)?;
+                proposal.remove(at + 1);
+                Some(proposal)
+            }
+            Pass::Shorten { .. } => self.turn(Pass::Lower { at: 0, by_one: false }),
             Pass::Lower { at, by_one } if at < length => {
                 self.pass =
                     if by_one { Pass::Lower { at: at + 1, by_one: false } } else { Pass::Lower { at, by_one: true } };

@@ -187,7 +187,9 @@ impl TextCell {
     fn attempt(&self, graph: &Graph, choices: &mut Choices, text: &mut String) {
         match &self.source {
             Source::Free => self.free(choices, text),
-            Source::Patterns(patterns) => graph.patterns[patterns[choices.index(patterns.len())]].draw(choices, text),
+            Source::Patterns(patterns) => {
+                graph.patterns[patterns[choices.index(patterns.len())]].draw(choices, self.min, text);
+            }
             Source::Formats(formats) => {
                 let format = formats[choices.index(formats.len())];
                 if choices.chance(1, 2) {
@@ -208,7 +210,7 @@ impl TextCell {
                 if choices.chance(1, 2) {
                     self.free(choices, text);
                 } else {
-                    graph.patterns[patterns[choices.index(patterns.len())]].draw(choices, text);
+                    graph.patterns[patterns[choices.index(patterns.len())]].draw(choices, self.min, text);
                     spoil(choices, text);
                 }
             }

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod explain;
 mod explore;
+mod generate;
 mod list;
 mod prove;
 mod report;
@@ -23,6 +24,7 @@ pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use config::{ConfigCommand, InitArgs, ShowFormat};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::ExploreArgs;
+pub(crate) use generate::{GenerateArgs, GenerateFormat};
 pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use report::{MergeArgs, ReportArgs, ReportCommand};
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Check documents against a schema
     Validate(ValidateArgs),
+    /// Make documents that satisfy a schema, or break it in one named place
+    Generate(GenerateArgs),
     /// Tell a recorded run again in any format, or join the shares of one run
     Report(ReportArgs),
     /// Print completions for a shell

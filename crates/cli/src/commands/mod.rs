@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod explore;
+pub(crate) mod generate;
 mod interrupt;
 mod journal;
 pub(crate) mod list;

@@ -32,6 +32,7 @@ fn help_of_every_command() {
         "list",
         "explain",
         "validate",
+        "generate",
         "report",
         "completions",
         "man",

@@ -7,6 +7,7 @@ mod copies;
 mod events;
 mod explore;
 mod faults;
+mod generate;
 mod help;
 mod hostile;
 mod http;
