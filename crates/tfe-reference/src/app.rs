@@ -1,6 +1,7 @@
 //! One server's state, and what a user can reach of it on v2. Everything that is looked up for a request is looked up
 //! here, so that a hidden resource and a missing one cannot be told apart anywhere.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
@@ -10,20 +11,26 @@ use crate::auth::{Tokens, User};
 use crate::call::{Call, Operation};
 use crate::faults::{Fault, Faults};
 use crate::jsonapi::{self, Refusal, Reply};
+use crate::random;
 use crate::store::{Organization, Store, Variable, WorkspacePlace};
 use crate::v1::Environments;
+use crate::variations::{Variation, Variations};
 
-/// One server: its memory, its users, its faults.
+/// One server: its memory, its users, its faults and variations.
 pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) faults: Faults,
+    pub(crate) variations: Variations,
+    /// How many ids were given so far.
+    ids: AtomicU64,
     store: Mutex<Store>,
     environments: Mutex<Environments>,
 }
 
 impl App {
-    pub(crate) fn new(tokens: Tokens, faults: Faults, environments: Environments) -> Self {
-        Self { tokens, faults, store: Mutex::new(Store::preset()), environments: Mutex::new(environments) }
+    pub(crate) fn new(tokens: Tokens, faults: Faults, variations: Variations, environments: Environments) -> Self {
+        let (store, environments) = (Mutex::new(Store::preset()), Mutex::new(environments));
+        Self { tokens, faults, variations, ids: AtomicU64::new(1), store, environments }
     }
 
     /// The store, locked. An endpoint holds it from its first look to its last change.
@@ -34,6 +41,14 @@ impl App {
     /// What v1 remembers, locked. It shares nothing with the store of v2 but the names of the users.
     pub(crate) fn environments(&self) -> MutexGuard<'_, Environments> {
         self.environments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new id.
+    pub(crate) fn id(&self, prefix: &str) -> Result<String, getrandom::Error> {
+        if self.variations.hit(Variation::PlainIds) {
+            return Ok(self.ids.fetch_add(1, Ordering::Relaxed).to_string());
+        }
+        if self.variations.hit(Variation::UuidIds) { random::uuid() } else { random::id(prefix) }
     }
 
     pub(crate) fn render(&self, operation: Operation, answer: Result<Reply, Refusal>) -> Response {

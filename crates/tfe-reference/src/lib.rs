@@ -59,6 +59,7 @@ mod server;
 mod shell;
 mod store;
 mod v1;
+mod variations;
 
 pub use auth::Tokens;
 pub use faults::{Fault, UnknownFault};
@@ -66,3 +67,4 @@ pub use server::{BlockingServer, Builder, RunningServer, Server, StartError};
 pub use shell::BASE_PATH;
 pub use store::{ORGANIZATION, OTHER_ORGANIZATION};
 pub use v1::BASE_PATH as V1_BASE_PATH;
+pub use variations::{UnknownVariation, Variation};

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -18,6 +19,7 @@ use crate::faults::{Fault, Faults};
 use crate::shell::{BASE_PATH, router};
 use crate::store::ORGANIZATION;
 use crate::v1::{self, Environments, Names};
+use crate::variations::{Variation, Variations, serve_in_title_case};
 
 /// How long a stop waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -33,7 +35,14 @@ pub struct Server;
 impl Server {
     /// A server to be: on the loopback interface, on a free port, without faults.
     pub fn builder() -> Builder {
-        Builder { bind: Ipv4Addr::LOCALHOST.into(), port: 0, faults: Vec::new(), environments: PRESET_ENVIRONMENTS }
+        Builder {
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            faults: Vec::new(),
+            variations: Vec::new(),
+            seed: 0,
+            environments: PRESET_ENVIRONMENTS,
+        }
     }
 }
 
@@ -43,6 +52,8 @@ pub struct Builder {
     bind: IpAddr,
     port: u16,
     faults: Vec<Fault>,
+    variations: Vec<Variation>,
+    seed: u64,
     environments: usize,
 }
 
@@ -92,6 +103,13 @@ impl Builder {
         self
     }
 
+    /// Switches variations on. What they draw comes from the seed; [`Variation::drawn`] has those that belong to one.
+    #[must_use]
+    pub fn vary(mut self, variations: impl IntoIterator<Item = Variation>, seed: u64) -> Self {
+        self.variations.extend(variations);
+        Self { seed, ..self }
+    }
+
     /// How many v1 environments with a configuration version there are from the start; 8 by default. The v1 API cannot
     /// delete any, so tests that run side by side need one each.
     #[must_use]
@@ -107,19 +125,25 @@ impl Builder {
         let tokens = Tokens::draw().map_err(StartError::Random)?;
         let names = v1::names(self.environments);
         let environments = Environments::preset(&names).map_err(StartError::Random)?;
-        let app = Arc::new(App::new(tokens, Faults::new(self.faults), environments));
+        let app = Arc::new(App::new(
+            tokens,
+            Faults::new(self.faults),
+            Variations::new(self.variations, self.seed),
+            environments,
+        ));
         let address = SocketAddr::new(self.bind, self.port);
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
-        // Answers are small: without this each may wait for the acknowledgement of the one before. A connection that
-        // refuses the option is served all the same.
-        let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
         let (stop, stopped) = oneshot::channel();
         // A dropped sender stops the server as well.
-        let serve =
-            axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async { drop(stopped.await) });
-        let serving = tokio::spawn(async { drop(serve.await) });
+        let stopped = async { drop(stopped.await) };
+        let router = router(Arc::clone(&app));
+        let serving = if app.variations.hit(Variation::HeaderCase) {
+            tokio::spawn(serve_in_title_case(listener, router, stopped))
+        } else {
+            tokio::spawn(serve(listener, router, stopped))
+        };
         Ok(RunningServer { address: format!("http://{bound}"), app, names, stop, serving })
     }
 
@@ -137,6 +161,13 @@ impl Builder {
         let server = runtime.block_on(self.start())?;
         Ok(BlockingServer { server, runtime: OwnRuntime(Some(runtime)) })
     }
+}
+
+async fn serve(listener: TcpListener, router: Router, stopped: impl Future<Output = ()> + Send + 'static) {
+    // Answers are small: without this each may wait for the acknowledgement of the one before. A connection that
+    // refuses the option is served all the same.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+    drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
 }
 
 /// A server that listens. Stops when dropped.
@@ -190,6 +221,11 @@ impl RunningServer {
     /// The faults that are on, each with how often it has changed an answer so far.
     pub fn fault_hits(&self) -> Vec<(Fault, u64)> {
         self.app.faults.hits().collect()
+    }
+
+    /// The variations that are on, each with how often it has made a difference so far.
+    pub fn variation_hits(&self) -> Vec<(Variation, u64)> {
+        self.app.variations.hits().collect()
     }
 
     /// Stops listening, lets requests that are under way end (for a short while), and returns.

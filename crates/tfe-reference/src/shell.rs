@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
-use axum::middleware::map_request_with_state;
+use axum::middleware::{from_fn_with_state, map_request_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
@@ -17,7 +17,7 @@ use crate::faults::Fault;
 use crate::jsonapi::{Refusal, Reply};
 use crate::query::Query;
 use crate::resources::{discovery, organizations, variables, workspaces};
-use crate::{auth, body, negotiation, v1};
+use crate::{auth, body, negotiation, v1, variations};
 
 /// Where the v2 API stands on the server.
 pub const BASE_PATH: &str = "/api/v2";
@@ -45,7 +45,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(&format!("{}/", v1::BASE_PATH), v1::nowhere())
         .nest(BASE_PATH, api())
         .nest(v1::BASE_PATH, v1::api());
-    with_faulty_prefix(v1::with_faulty_prefix(both, &app), &app).with_state(app)
+    let all = with_faulty_prefix(v1::with_faulty_prefix(both, &app), &app);
+    if app.variations.is_empty() {
+        return all.with_state(app);
+    }
+    all.layer(from_fn_with_state(Arc::clone(&app), variations::vary)).with_state(app)
 }
 
 /// What stands under the base path of v2 and needs a token.

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderValue, Method};
+use tokio::sync::{RwLock, RwLockWriteGuard};
 use url::Url;
 
 use self::pace::Pace;
@@ -100,6 +101,8 @@ pub(crate) struct Client {
     manners: Manners,
     pace: Option<Arc<Pace>>,
     stop: Stop,
+    /// Shared by requests, and held alone while a list is read page by page.
+    gate: Arc<RwLock<()>>,
     /// The target went on refusing (429) for as long as the limits allow.
     exhausted: Arc<AtomicBool>,
     /// How many requests in a row found no answer.
@@ -128,6 +131,7 @@ impl Client {
             pace: Pace::new(manners.rate, &target.address).map(Arc::new),
             manners,
             stop,
+            gate: Arc::default(),
             exhausted: Arc::default(),
             unheard: Arc::default(),
         })
@@ -148,28 +152,40 @@ impl Client {
 
     /// Sends a request, unless the run is to end.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, ClientError> {
+        self.unless_stopped(request, true).await
+    }
+
+    async fn unless_stopped(&self, request: &Request, shared: bool) -> Result<Response, ClientError> {
         if let Some(reason) = self.stop.reason() {
             return Err(ClientError::Stopped(reason));
         }
         tokio::select! {
-            answer = self.patiently(request) => answer,
+            answer = self.patiently(request, shared) => answer,
             reason = self.stop.asked(GRACE) => Err(ClientError::Stopped(reason)),
         }
     }
 
     /// Sends a request of the clean-up: also when the run is to end.
     pub(crate) async fn undo(&self, request: &Request) -> Result<Response, ClientError> {
-        self.patiently(request).await
+        self.patiently(request, true).await
+    }
+
+    /// Keeps every other request of the run back: what is read in several requests is then read as it is at one
+    /// time. Pages that are counted from the start would shift under the feet of whoever reads them.
+    pub(crate) async fn alone(&self) -> Alone<'_> {
+        Alone { client: self, _gate: self.gate.write().await }
     }
 
     /// Sends a request, and sends it again where the target asks to come back later (429), or where it
     /// was not heard and may be asked twice. A pause is as long as the target says and the limits
     /// allow; after that the last answer counts.
-    async fn patiently(&self, request: &Request) -> Result<Response, ClientError> {
+    async fn patiently(&self, request: &Request, shared: bool) -> Result<Response, ClientError> {
         let mut left = self.limits.total;
         let mut again = Vec::new();
         loop {
+            let gate = if shared { Some(self.gate.read().await) } else { None };
             let outcome = self.send_once(request).await;
+            drop(gate);
             self.note_silence(&outcome);
             let limited = matches!(&outcome, Ok(response) if response.status == 429);
             let pause =
@@ -308,6 +324,19 @@ fn coding(headers: &HeaderMap) -> Option<String> {
     let mut coded =
         codings.filter(|coding| !coding.trim().is_empty() && !coding.trim().eq_ignore_ascii_case("identity"));
     coded.next().map(|coding| coding.trim().to_owned())
+}
+
+/// The client, while nothing else is sent.
+pub(crate) struct Alone<'c> {
+    client: &'c Client,
+    _gate: RwLockWriteGuard<'c, ()>,
+}
+
+impl Alone<'_> {
+    /// As [`Client::send`].
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, ClientError> {
+        self.client.unless_stopped(request, false).await
+    }
 }
 
 /// The innermost error says what happened; the outer ones repeat the URL.

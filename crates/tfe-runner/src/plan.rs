@@ -253,8 +253,8 @@ impl Plan {
             .flat_map(|operation| operation.responses.values().flat_map(|response| response.bodies.values()))
             .filter_map(|id| self.catalog.schema(id));
         let stated = schemas.flat_map(tfe_schema::Schema::requirements);
-        let testable = |id: &String| self.suite.requirements.get(id).is_some_and(|known| known.excluded.is_none());
-        stated.filter(testable).chain(profile.implied.values().cloned()).collect()
+        let testable = |id: &&String| self.suite.requirements.get(*id).is_some_and(|known| known.excluded.is_none());
+        stated.filter(testable).cloned().chain(profile.implied.values().cloned()).collect()
     }
 
     fn all_cases(&self) -> Vec<Planned> {

@@ -46,6 +46,8 @@ pub struct Schema {
     validator: OnceLock<Validator>,
     /// The same for documents as bytes, compiled when the first comes that does not conform.
     tape_validator: OnceLock<Validator<SpanTape>>,
+    /// Looked for once: the judge asks on every answer.
+    requirements: OnceLock<BTreeSet<String>>,
 }
 
 /// A subschema, and where it stands.
@@ -76,6 +78,7 @@ impl Schema {
             program: OnceLock::new(),
             validator: OnceLock::new(),
             tape_validator: OnceLock::new(),
+            requirements: OnceLock::new(),
         }
     }
 
@@ -218,7 +221,11 @@ impl Schema {
 
     /// Every requirement that this schema states, directly or through its references. Of another file
     /// only what a reference points at counts.
-    pub fn requirements(&self) -> BTreeSet<String> {
+    pub fn requirements(&self) -> &BTreeSet<String> {
+        self.requirements.get_or_init(|| self.stated())
+    }
+
+    fn stated(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         self.walk(&mut |schema| {
             found.extend(schema.get(REQUIREMENT).and_then(Value::as_str).map(str::to_owned));

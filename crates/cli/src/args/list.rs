@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     Operations,
     Schemas,
     Faults,
+    Variations,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]

@@ -110,13 +110,13 @@ pub(crate) enum Command {
     Clean(Box<CleanArgs>),
     /// Explore a server with cases that are made up, and cut down what deviates
     Explore(Box<ExploreArgs>),
-    /// Run the reference server, conforming or with deliberate faults
+    /// Run the reference server, conforming, with legal variations or with deliberate faults
     Serve(ServeArgs),
     /// Prove the suite: it must catch every deliberate fault of the reference server, and no legal server
     Prove(ProveArgs),
-    /// List what there is: cases, requirements, operations, schemas, faults, profiles
+    /// List what there is: cases, requirements, operations, schemas, faults, variations, profiles
     List(ListArgs),
-    /// Explain a requirement, case, fault, operation or schema by its id, or a word of a report
+    /// Explain a requirement, case, fault, variation, operation or schema by its id, or a word of a report
     Explain(ExplainArgs),
     /// Check documents against a schema
     Validate(ValidateArgs),

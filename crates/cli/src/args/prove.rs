@@ -9,6 +9,13 @@ pub(crate) struct ProveArgs {
     /// Only this fault, by name, and no more than it says; may be repeated
     #[arg(long = "fault", value_name = "NAME")]
     pub(crate) faults: Vec<String>,
+    /// How many servers with legal variations are tested, each with a seed of its own [default: 200;
+    /// with --fault: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) seeds: Option<u64>,
+    /// First seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) first_seed: u64,
     /// Directory of cases, requirements and profiles to prove instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) suite: Option<PathBuf>,

@@ -12,6 +12,13 @@ use super::{EXIT_CODES, TargetArgs};
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    /// Legal variation of the reference server, by name, or `all` for those of the seed; may be repeated
+    /// (`list variations` shows them)
+    #[arg(long = "vary", value_name = "NAME", requires = "reference", help_heading = "Target")]
+    pub(crate) variations: Vec<String>,
+    /// What the variations draw comes from this number
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "variations", help_heading = "Target")]
+    pub(crate) seed: u64,
     /// Profile to claim; may be repeated [default: those whose tokens are given]
     #[arg(long = "profile", value_name = "ID", help_heading = "Selection")]
     pub(crate) profiles: Vec<String>,

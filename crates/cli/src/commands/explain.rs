@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use tfe_reference::Fault;
+use tfe_reference::{Fault, Variation};
 use tfe_runner::Plan;
 use tfe_runner::suite::{Case, Requirement};
 use tfe_schema::{Operation, Schema};
@@ -28,6 +28,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         case_in_words(&mut out, &planned.case)?;
     } else if let Some(fault) = Fault::all().find(|fault| fault.name() == id) {
         fault_in_words(&mut out, fault)?;
+    } else if let Some(variation) = Variation::all().find(|variation| variation.name() == id) {
+        variation_in_words(&mut out, variation)?;
     } else if let Some(operation) = plan.catalog.operation(id) {
         operation_in_words(&mut out, operation, &plan)?;
     } else if let Some(schema) = plan.catalog.schema(id) {
@@ -41,7 +43,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
 fn unknown(id: &str, plan: &Plan) -> Failure {
     let known = plan.suite.requirements.keys().map(String::as_str);
     let known = known.chain(plan.suite.cases.iter().map(|case| case.id.as_str()));
-    let faults: Vec<&str> = Fault::all().map(Fault::name).collect();
+    let faults: Vec<&str> = Fault::all().map(Fault::name).chain(Variation::all().map(Variation::name)).collect();
     let known = known.chain(faults).chain(TOPICS.iter().map(|topic| topic.name));
     let known = known.chain(plan.catalog.operations().map(|operation| operation.id.as_str()));
     let hint = commands::hint(id, known.chain(plan.catalog.schemas().map(Schema::id)));
@@ -112,6 +114,10 @@ fn fault_in_words(out: &mut impl Write, fault: Fault) -> std::io::Result<()> {
         writeln!(out, "  {requirement}")?;
     }
     Ok(())
+}
+
+fn variation_in_words(out: &mut impl Write, variation: Variation) -> std::io::Result<()> {
+    writeln!(out, "--vary {variation}\n\n{}\n\nlegal: {}", variation.description(), variation.legal())
 }
 
 fn operation_in_words(out: &mut impl Write, operation: &Operation, plan: &Plan) -> std::io::Result<()> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tfe_reference::Fault;
+use tfe_reference::{Fault, Variation};
 use tfe_runner::{Plan, Selection, Suite};
 use tfe_schema::Catalog;
 
@@ -28,7 +28,15 @@ pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let wanted = args.kind.or_else(|| args.requirements.then_some(Kind::Requirements));
-    let all = [Kind::Profiles, Kind::Cases, Kind::Requirements, Kind::Operations, Kind::Schemas, Kind::Faults];
+    let all = [
+        Kind::Profiles,
+        Kind::Cases,
+        Kind::Requirements,
+        Kind::Operations,
+        Kind::Schemas,
+        Kind::Faults,
+        Kind::Variations,
+    ];
     let kinds: Vec<Kind> = all.into_iter().filter(|kind| wanted.is_none_or(|wanted| wanted == *kind)).collect();
     let lists: Vec<_> = kinds.into_iter().map(|kind| (name(kind), entries(kind, &plan))).collect();
     let mut out = anstream::stdout();
@@ -78,6 +86,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Operations => "operations",
         Kind::Schemas => "schemas",
         Kind::Faults => "faults",
+        Kind::Variations => "variations",
     }
 }
 
@@ -89,6 +98,7 @@ fn entries(kind: Kind, plan: &Plan) -> Vec<Entry> {
         Kind::Operations => operations(plan.catalog),
         Kind::Schemas => schemas(plan.catalog),
         Kind::Faults => faults(),
+        Kind::Variations => variations(),
     }
 }
 
@@ -163,6 +173,19 @@ fn faults() -> Vec<Entry> {
         json: json!({ "name": fault.name(), "description": fault.description(), "breaks": fault.breaks() }),
     };
     Fault::all().map(entry).collect()
+}
+
+fn variations() -> Vec<Entry> {
+    let entry = |variation: Variation| Entry {
+        id: variation.name().to_owned(),
+        about: variation.description().to_owned(),
+        json: json!({
+            "name": variation.name(),
+            "description": variation.description(),
+            "legal": variation.legal(),
+        }),
+    };
+    Variation::all().map(entry).collect()
 }
 
 /// A statement may hold lists; a list entry has one line.

@@ -17,7 +17,7 @@ pub(crate) mod target;
 mod topics;
 pub(crate) mod validate;
 
-use tfe_reference::Fault;
+use tfe_reference::{Fault, Variation};
 
 use crate::failure::Failure;
 
@@ -35,6 +35,23 @@ pub(crate) fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
 /// The runtime that network commands need; the others never start one.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Output)
+}
+
+/// Variations by name; `all` stands for those of the seed.
+pub(crate) fn variations(names: &[String], seed: u64) -> Result<Vec<Variation>, Failure> {
+    let mut variations = Vec::new();
+    for name in names {
+        if name == "all" {
+            variations.extend(Variation::drawn(seed));
+            continue;
+        }
+        variations.push(Variation::from_name(name).map_err(|error| {
+            Failure::Usage(format!(
+                "{error}; `tfe-conformance list variations` shows all, and `all` draws some by --seed"
+            ))
+        })?);
+    }
+    Ok(variations)
 }
 
 /// The known word that is nearest to `word`, if any is near.

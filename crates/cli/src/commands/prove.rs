@@ -15,6 +15,9 @@ use crate::commands;
 use crate::failure::Failure;
 use crate::prove::{self, Bench, Matrix, Subject, Trial, report};
 
+/// How many legal servers are tested, unless somebody asks for more or less.
+const SEEDS: u64 = 200;
+
 pub(crate) fn prove(args: &ProveArgs) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let whole = args.faults.is_empty();
@@ -24,7 +27,9 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<ExitCode, Failure> {
         Some(dir) => Suite::from_dir(dir, Catalog::bundled())?,
     };
     let bench = Bench::new(Arc::new(suite))?;
-    let subjects: Vec<_> = faults.into_iter().map(Subject::Fault).collect();
+    let seeds = args.seeds.unwrap_or(if whole { SEEDS } else { 0 });
+    let seeds = (0..seeds).map(|seed| Subject::Seed(args.first_seed.wrapping_add(seed)));
+    let subjects: Vec<_> = faults.into_iter().map(Subject::Fault).chain(seeds).collect();
     let jobs = args.jobs.map_or_else(default_jobs, usize::from);
     let progress = progress(subjects.len());
     let mut done = |trial: &Trial| {

@@ -20,6 +20,7 @@ use crate::failure::Failure;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let faults = commands::faults(&args.target.faults)?;
+    let variations = commands::variations(&args.variations, args.seed)?;
     let live = if args.target.reference { None } else { Some(target::live(&args.target, &args.profiles)?) };
     let plan = plan(args, target::profiles(&args.profiles, live.as_ref())?)?;
     let sinks = Sinks::open(&args.reports, args.verbose)?;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         if let Some(target) = live {
             return replay(plan, target, args, sinks).await;
         }
-        let server = Server::builder().faults(faults).start().await?;
+        let server = Server::builder().faults(faults).vary(variations, args.seed).start().await?;
         let code = replay(plan, target::reference(&server, &args.target, &args.profiles)?, args, sinks).await;
         server.stop().await;
         code

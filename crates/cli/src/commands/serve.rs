@@ -12,8 +12,9 @@ use crate::failure::Failure;
 
 pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let faults = commands::faults(&args.faults)?;
+    let variations = commands::variations(&args.variations, args.seed)?;
     commands::runtime()?.block_on(async {
-        let server = Server::builder().port(args.port).faults(faults).start().await?;
+        let server = Server::builder().port(args.port).faults(faults).vary(variations, args.seed).start().await?;
         let tokens = server.tokens();
         // One line, so that a script can read it while the server goes on.
         let line = json!({

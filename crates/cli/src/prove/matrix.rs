@@ -121,11 +121,9 @@ impl Matrix {
         };
         for trial in trials {
             matrix.errors(trial);
-            if trial.subject.is_legal() {
-                matrix.legal(trial);
-            } else {
-                let Subject::Fault(fault) = trial.subject;
-                matrix.fault(fault, trial);
+            match trial.subject {
+                Subject::Fault(fault) if !trial.subject.is_legal() => matrix.fault(fault, trial),
+                _ => matrix.legal(trial),
             }
         }
         matrix.never_hit(trials);

@@ -59,6 +59,7 @@ impl Bench {
     fn plan_for(&self, subject: Subject) -> &Plan {
         match subject {
             Subject::Fault(fault) => self.narrowed.get(&self.concerned(fault)).unwrap_or(&self.whole),
+            Subject::Seed(_) => &self.whole,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
-use tfe_reference::{Fault, Server};
+use tfe_reference::{Fault, Server, Variation};
 use tfe_runner::event::{CaseResult, Claim, Event, Outcome, Verdict};
 use tfe_runner::{Options, Plan};
 
@@ -16,6 +16,8 @@ use crate::failure::Failure;
 pub(crate) enum Subject {
     /// It has one fault; the fault that breaks nothing is a control.
     Fault(Fault),
+    /// It has the variations of this seed.
+    Seed(u64),
 }
 
 impl Subject {
@@ -23,6 +25,7 @@ impl Subject {
     pub(crate) fn is_legal(self) -> bool {
         match self {
             Self::Fault(fault) => fault.breaks().is_empty(),
+            Self::Seed(_) => true,
         }
     }
 }
@@ -31,6 +34,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fault(fault) => fault.fmt(f),
+            Self::Seed(seed) => write!(f, "--vary all --seed {seed}"),
         }
     }
 }
@@ -72,6 +76,7 @@ pub(super) async fn run(subject: Subject, plan: Plan) -> Result<Trial, Failure> 
     let builder = Server::builder();
     let builder = match subject {
         Subject::Fault(fault) => builder.fault(fault),
+        Subject::Seed(seed) => builder.vary(Variation::drawn(seed), seed),
     };
     let server = builder.start().await?;
     let target = target::built_in(&server)?;
@@ -79,6 +84,9 @@ pub(super) async fn run(subject: Subject, plan: Plan) -> Result<Trial, Failure> 
     tfe_runner::run(plan, target, Options::default(), &mut |event| seen.event(event)).await?;
     let hits = match subject {
         Subject::Fault(_) => server.fault_hits().into_iter().map(|(fault, hits)| (fault.name(), hits)).collect(),
+        Subject::Seed(_) => {
+            server.variation_hits().into_iter().map(|(variation, hits)| (variation.name(), hits)).collect()
+        }
     };
     server.stop().await;
     Ok(Trial { subject, hits, deviations: seen.deviations, oddities: seen.oddities, errors: seen.errors })

@@ -65,7 +65,7 @@ fn schemas_cite_known_requirements() {
     let covered = |schema: &&Schema| plan.profiles.iter().any(|profile| profile.covers(schema.id()));
     for schema in plan.catalog.schemas().filter(covered) {
         for id in schema.requirements() {
-            assert!(plan.suite.requirements.contains_key(&id), "{} cites unknown {id}", schema.id());
+            assert!(plan.suite.requirements.contains_key(id), "{} cites unknown {id}", schema.id());
         }
     }
 }

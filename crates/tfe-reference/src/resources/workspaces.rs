@@ -8,7 +8,6 @@ use crate::body::{self, Expected};
 use crate::call::Call;
 use crate::faults::Fault;
 use crate::jsonapi::{Refusal, Reply};
-use crate::random;
 use crate::shell::BASE_PATH;
 use crate::store::{Store, Workspace, WorkspacePlace};
 
@@ -35,7 +34,7 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if organization.workspaces.iter().any(|workspace| workspace.name == name) {
         return Err(name_taken());
     }
-    let workspace = Workspace::new(random::id("ws")?, name, settings(&document));
+    let workspace = Workspace::new(app.id("ws")?, name, settings(&document));
     let reply = Reply::created(call, resource(WorkspacePlace { organization, workspace: &workspace }));
     let owner = organization.name.clone();
     if let Some(organization) = store.organization_mut(&owner) {

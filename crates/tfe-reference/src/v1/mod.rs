@@ -20,6 +20,7 @@ mod store;
 mod users;
 mod variables;
 
+pub(crate) use answer::JSON;
 pub use shell::BASE_PATH;
 pub(crate) use shell::{UPLOADS_PATH, api, nowhere, uploads, with_faulty_prefix};
 pub(crate) use store::{Environments, FOREIGN_ENVIRONMENT, Names, names};

@@ -11,9 +11,13 @@ use super::users::may_see;
 use crate::app::App;
 use crate::faults::Fault;
 use crate::resources::time;
+use crate::variations::Variation;
 
 /// How many states a page has. The documents give no number.
 const PAGE: usize = 20;
+
+/// How many a server may have as well.
+const SHORT_PAGE: usize = 3;
 
 /// `GET /terraform/state`
 pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
@@ -34,10 +38,12 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
         with_run.filter(|(_, environment)| accessible(environment) && wanted(environment)).collect();
     found.sort_by_key(|(run, _)| Reverse(run.number));
     let page = if page > 1 && faults.hit(Fault::V1StatesPageIgnored) { 1 } else { page };
+    let is_short = found.len() > SHORT_PAGE && app.variations.hit(Variation::V1ShortPages);
+    let size = if is_short { SHORT_PAGE } else { PAGE };
     let states: Vec<_> = found
         .into_iter()
-        .skip((page - 1).saturating_mul(PAGE))
-        .take(PAGE)
+        .skip((page - 1).saturating_mul(size))
+        .take(size)
         .map(|(run, environment)| state(app, run, environment))
         .collect();
     Ok(Reply::document(json!({ "states": states })))

@@ -38,18 +38,19 @@ static PASSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Judges whether `answer` tells anything that `other` does not; `controls` are further answers to the
-/// request of `other`.
-pub(super) fn same(answer: &Exchange, other: &Exchange, controls: &[Arc<Exchange>]) -> Finding {
+/// Judges whether `answer` tells anything that `other` does not; `own` are further answers to its request, `controls`
+/// to the request of `other`.
+pub(super) fn same(answer: &Exchange, other: &Exchange, own: &[Arc<Exchange>], controls: &[Arc<Exchange>]) -> Finding {
     let mut differences = Vec::new();
     let (status, other_status) = (answer.response.status, other.response.status);
     if status != other_status {
         differences.push(format!("status {status}, there {other_status}"));
     }
-    let controls: Vec<Told> = controls.iter().map(|control| Told::of(control)).collect();
-    let (told, there) = (Told::of(answer), Told::of(other));
-    differences.extend(different("header", &told, &there, &controls, |told| &told.headers));
-    differences.extend(different("body", &told, &there, &controls, |told| &told.body));
+    let all = |exchanges: &[Arc<Exchange>]| exchanges.iter().map(|control| Told::of(control)).collect::<Vec<_>>();
+    let here = (Told::of(answer), all(own));
+    let there = (Told::of(other), all(controls));
+    differences.extend(different("header", &here, &there, |told| &told.headers));
+    differences.extend(different("body", &here, &there, |told| &told.body));
     if differences.is_empty() { Finding::Holds } else { Finding::Deviates(differences.join("; ")) }
 }
 
@@ -103,17 +104,19 @@ fn leaves(value: &Value, at: &Pointer, mask: &Mask, found: &mut BTreeMap<String,
     }
 }
 
-/// Where two answers differ, and the controls do not differ from the second.
+/// Where two answers differ, and neither differs from its own controls.
 fn different(
     what: &str,
-    here: &Told,
-    there: &Told,
-    controls: &[Told],
+    (here, own): &(Told, Vec<Told>),
+    (there, controls): &(Told, Vec<Told>),
     part: fn(&Told) -> &BTreeMap<String, String>,
 ) -> Vec<String> {
     let (here, there) = (part(here), part(there));
     let places: BTreeSet<&String> = here.keys().chain(there.keys()).collect();
-    let stable = |place: &&String| controls.iter().all(|control| part(control).get(*place) == there.get(*place));
+    let among = |controls: &[Told], told: &BTreeMap<String, String>, place: &String| {
+        controls.iter().all(|control| part(control).get(place) == told.get(place))
+    };
+    let stable = |place: &&String| among(controls, there, place) && among(own, here, place);
     let says = |told: &BTreeMap<String, String>, place: &String| {
         told.get(place).map_or_else(|| "absent".to_owned(), |value| format!("`{value}`"))
     };
@@ -184,23 +187,23 @@ mod tests {
 
     #[test]
     fn what_names_the_resource_asked_for_tells_nothing() {
-        assert_eq!(same(&missing("var-1234", &[]), &missing("var-9", &[]), &[]), Finding::Holds);
-        assert_eq!(same(&missing("50", &[]), &missing("7", &[]), &[]), Finding::Holds);
+        assert_eq!(same(&missing("var-1234", &[]), &missing("var-9", &[]), &[], &[]), Finding::Holds);
+        assert_eq!(same(&missing("50", &[]), &missing("7", &[]), &[], &[]), Finding::Holds);
     }
 
     #[test]
     fn the_order_of_members_and_the_connection_tell_nothing() {
         let one = exchange("a", 404, &[("connection", "close")], &json!({"errors": [{"status": "404", "title": "x"}]}));
         let other = exchange("b", 404, &[], &json!({"errors": [{"title": "x", "status": "404"}]}));
-        assert_eq!(same(&one, &other, &[]), Finding::Holds);
+        assert_eq!(same(&one, &other, &[], &[]), Finding::Holds);
     }
 
     #[test]
     fn a_header_that_gives_the_reason_tells() {
         let hidden = missing("hidden", &[("x-reason", "forbidden")]);
         let absent = missing("absent", &[("x-reason", "missing")]);
-        assert_ne!(same(&hidden, &absent, &[]), Finding::Holds);
-        assert_ne!(same(&missing("hidden", &[("etag", "1")]), &missing("absent", &[]), &[]), Finding::Holds);
+        assert_ne!(same(&hidden, &absent, &[], &[]), Finding::Holds);
+        assert_ne!(same(&missing("hidden", &[("etag", "1")]), &missing("absent", &[]), &[], &[]), Finding::Holds);
     }
 
     #[test]
@@ -209,9 +212,18 @@ mod tests {
         let hidden = exchange("h", 404, &[("x-trace", "a")], &body(1));
         let absent = exchange("m", 404, &[], &body(2));
         let controls = [Arc::new(exchange("m", 404, &[("x-trace", "b")], &body(3)))];
-        assert_ne!(same(&hidden, &absent, &[]), Finding::Holds);
-        assert_eq!(same(&hidden, &absent, &controls), Finding::Holds);
+        assert_ne!(same(&hidden, &absent, &[], &[]), Finding::Holds);
+        assert_eq!(same(&hidden, &absent, &[], &controls), Finding::Holds);
         let forbidden = exchange("h", 403, &[], &body(1));
-        assert_ne!(same(&forbidden, &absent, &controls), Finding::Holds);
+        assert_ne!(same(&forbidden, &absent, &[], &controls), Finding::Holds);
+    }
+
+    #[test]
+    fn what_comes_with_some_answers_only_is_not_compared() {
+        let traced = Arc::new(missing("hidden", &[("x-trace", "1")]));
+        let plain = Arc::new(missing("hidden", &[]));
+        let absent = missing("absent", &[]);
+        assert_ne!(same(&traced, &absent, &[Arc::clone(&traced)], &[]), Finding::Holds);
+        assert_eq!(same(&traced, &absent, &[Arc::clone(&traced), plain], &[]), Finding::Holds);
     }
 }

@@ -3,9 +3,43 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tfe_schema::Pointer;
+use tfe_schema::{Catalog, Pointer};
 
 use super::Finding;
+
+/// Resource objects without the fields that the schema of their type does not name: those are the server's own business,
+/// and may change with every answer.
+pub(super) fn documented(resources: &Value, catalog: &Catalog) -> Value {
+    let mut resources = resources.clone();
+    for resource in resources.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        let Some(name) = resource.get("type").and_then(Value::as_str).map(str::to_owned) else { continue };
+        for fields in ["attributes", "relationships"] {
+            let known = named(catalog, &name, fields);
+            if let Some(fields) = resource.get_mut(fields).and_then(Value::as_object_mut)
+                && !known.is_empty()
+            {
+                fields.retain(|name, _| known.contains(name.as_str()));
+            }
+        }
+    }
+    resources
+}
+
+/// The fields of a resource type that its schema names.
+fn named<'c>(catalog: &'c Catalog, resource_type: &str, fields: &str) -> BTreeSet<&'c str> {
+    let documents =
+        catalog.schemas().filter(|schema| schema.id().ends_with("/resource")).map(tfe_schema::Schema::document);
+    let branches =
+        |document: &'c Value| std::iter::once(document).chain(document["allOf"].as_array().into_iter().flatten());
+    let is_of_type = |document: &&'c Value| {
+        branches(document)
+            .any(|branch| branch.pointer("/properties/type/const").is_some_and(|name| name == resource_type))
+    };
+    let place = format!("/properties/{fields}/properties");
+    let named =
+        documents.filter(is_of_type).flat_map(branches).filter_map(|branch| branch.pointer(&place)?.as_object());
+    named.flat_map(|members| members.keys().map(String::as_str)).collect()
+}
 
 /// JSON:API 1.0, "Resource Objects": "each resource object's `type` and `id` pair MUST identify a
 /// single, unique resource".

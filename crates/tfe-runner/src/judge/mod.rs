@@ -103,7 +103,10 @@ fn evaluate(
         Expectation::MediaType(expected) => media_type(expected, exchange),
         Expectation::Hides(secret) => hides(&template::fill_text(secret, bench.bindings)?, exchange),
         Expectation::SameAnswerAs(step) => match bench.earlier.get(step) {
-            Some(other) => answer::same(exchange, other, bench.controls.get(step).map_or(&[], Vec::as_slice)),
+            Some(other) => {
+                let controls = |step: &str| bench.controls.get(step).map_or(&[][..], Vec::as_slice);
+                answer::same(exchange, other, controls(&exchange.step), controls(step))
+            }
             None => Finding::Undecided(format!("step `{step}` has no answer")),
         },
         Expectation::Schema(id) => schema(id, exchange, bench),
@@ -111,6 +114,13 @@ fn evaluate(
         Expectation::At(Scope::Document, _, Matcher::Absent) if exchange.response.body.is_empty() => Finding::Holds,
         Expectation::At(scope, at, matcher) => {
             let matcher = matcher::filled(matcher, bench.bindings)?;
+            if let Matcher::SameItems { items, among } = &matcher {
+                let known = |items: &Value| document::documented(items, bench.catalog);
+                let before = Matcher::SameItems { items: known(items), among: among.clone() };
+                return Ok(in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| {
+                    matcher::judge(&before, value_at(at, item).map(known).as_ref())
+                }));
+            }
             in_scope(&filled_scope(scope, bench.bindings)?, exchange, |item| {
                 matcher::judge(&matcher, value_at(at, item))
             })
@@ -124,6 +134,16 @@ fn evaluate(
         }
         Expectation::Found(find, expected) => found(&filled_find(find, bench.bindings)?, *expected, exchange),
     })
+}
+
+/// Whether an answer can be told from another one; each with further answers to the same request.
+pub(crate) fn told_apart(
+    exchange: &Exchange,
+    other: &Exchange,
+    own: &[std::sync::Arc<Exchange>],
+    controls: &[std::sync::Arc<Exchange>],
+) -> bool {
+    answer::same(exchange, other, own, controls) != Finding::Holds
 }
 
 fn media_type(expected: &str, exchange: &Exchange) -> Finding {

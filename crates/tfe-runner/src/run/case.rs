@@ -187,24 +187,38 @@ impl<'r> Flow<'r> {
             let reason = format!("step `{}`: the answers of the case have more than {MOST_VALUES} values", step.id);
             return Err(stop(Verdict::Inconclusive, reason));
         }
-        let pages = self.further_pages(step, &request, &response).await?;
+        let (response, pages) = self.whole(step, &request, response).await?;
         let exchange = Exchange::new(&step.id, request, response, built.own_values);
         let exchange = Arc::new(if pages.is_empty() { exchange } else { exchange.with_pages(pages) });
         self.repeat_for_comparison(step, &exchange, ledger).await;
         self.exchanges.insert(step.id.clone(), Arc::clone(&exchange));
         self.trail.push(Arc::clone(&exchange));
+        self.repeat_what_differs(step, &exchange, ledger).await;
         self.answered(step, &exchange, &earlier)
     }
 
-    /// The rest of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
+    /// The whole of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
     /// means the whole of it, unless it asks for a page.
-    async fn further_pages(&mut self, step: &Step, request: &Request, response: &Response) -> Result<Vec<Page>, Stop> {
+    async fn whole(
+        &mut self,
+        step: &Step,
+        request: &Request,
+        response: Response,
+    ) -> Result<(Response, Vec<Page>), Stop> {
         let mut pages = Vec::new();
         let asks_for_page = request.url.query_pairs().any(|(name, _)| name.starts_with("page"));
         let is_list = matches!(step.call, Call::Operation(_)) && request.method == http::Method::GET;
         if !is_list || asks_for_page || response.status != 200 {
-            return Ok(pages);
+            return Ok((response, pages));
         }
+        if next_page(&response.body).is_none() {
+            return Ok((response, pages));
+        }
+        let stopped = |error: &ClientError| unheard(step, error);
+        // Other cases make and delete things: the list is read once more, from its first page, while they wait.
+        let run = self.run;
+        let alone = run.client.alone().await;
+        let response = alone.send(request).await.map_err(|error| stopped(&error))?;
         let mut next = next_page(&response.body);
         while let Some(link) = next {
             if pages.len() == MOST_PAGES {
@@ -212,10 +226,8 @@ impl<'r> Flow<'r> {
                 let reason = format!("step `{}`: the list does not end within {MOST_PAGES} pages", step.id);
                 return Err(stop(Verdict::Inconclusive, reason));
             }
-            let stopped = |error: &ClientError| unheard(step, error);
-            let url = self.run.client.resolve(&link).map_err(|error| stopped(&error))?;
-            let page =
-                self.run.client.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
+            let url = run.client.resolve(&link).map_err(|error| stopped(&error))?;
+            let page = alone.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
             self.sent_again(step, &page);
             next = next_page(&page.body);
             let items = Some(&page).filter(|page| page.status == 200).and_then(|page| items(&page.body));
@@ -223,7 +235,7 @@ impl<'r> Flow<'r> {
             let items = items.ok_or_else(|| stop(Verdict::Blocked, reason()))?;
             pages.push(Page { items, response: page });
         }
-        Ok(pages)
+        Ok((response, pages))
     }
 
     /// Sends a request again whose answer later ones are compared with, so that what differs among
@@ -238,7 +250,12 @@ impl<'r> Flow<'r> {
         if !is_compared || !changes_nothing {
             return;
         }
-        for _ in 0..REPETITIONS {
+        self.repeat(step, exchange, REPETITIONS, ledger).await;
+    }
+
+    /// Sends a request again: the answers are controls.
+    async fn repeat(&mut self, step: &Step, exchange: &Exchange, times: usize, ledger: &Ledger) {
+        for _ in 0..times {
             // An answer that does not come is one control less, and nothing else.
             // A target that refuses once and then does it after all has made something.
             let answer = ledger.send(self.run, &self.planned.profile, step.identity, &exchange.request).await;
@@ -251,6 +268,31 @@ impl<'r> Flow<'r> {
                 let own = exchange.own_values.clone();
                 let control = Exchange::new(&step.id, exchange.request.clone(), response, own);
                 self.controls.entry(step.id.clone()).or_default().push(Arc::new(control));
+            }
+        }
+    }
+
+    /// Where an answer can be told from the one that it is compared with, both requests are sent more often: what
+    /// comes with some answers and not with others (a header of a sampled trace) tells nothing. A request that did
+    /// something is not repeated.
+    async fn repeat_what_differs(&mut self, step: &Step, exchange: &Exchange, ledger: &Ledger) {
+        const REPETITIONS: usize = 12;
+        for check in &step.checks {
+            let Expectation::SameAnswerAs(other) = &check.expectation else { continue };
+            let Some(other) = self.exchanges.get(other).cloned() else { continue };
+            let controls = |step: &str| self.controls.get(step).map_or(&[][..], Vec::as_slice);
+            let same_status = exchange.response.status == other.response.status;
+            let is_told = judge::told_apart(exchange, &other, controls(&step.id), controls(&other.step));
+            let repeatable = |exchange: &Exchange| {
+                exchange.request.method == http::Method::GET || (400..500).contains(&exchange.response.status)
+            };
+            let step_of = |id: &str| self.planned.case.steps.iter().find(|step| step.id == id);
+            if !same_status || !is_told || !repeatable(exchange) || !repeatable(&other) {
+                continue;
+            }
+            self.repeat(step, exchange, REPETITIONS, ledger).await;
+            if let Some(other_step) = step_of(&other.step) {
+                self.repeat(other_step, &other, REPETITIONS, ledger).await;
             }
         }
     }

@@ -86,6 +86,7 @@ fn every_requirement_of_the_variables_and_of_v1_is_broken_by_a_row() {
         .schemas()
         .filter(|schema| schema.id().starts_with("v2/variables/") || schema.id().starts_with("v1/"))
         .flat_map(tfe_schema::Schema::requirements)
+        .cloned()
         .collect();
     let missing: Vec<_> = stated.difference(&broken).collect();
     assert!(missing.is_empty(), "no row breaks {missing:?}");
