@@ -87,7 +87,7 @@ fn requirements_of_a_schema_are_those_that_it_can_cite() {
     let errors = stated("jsonapi/error-document");
     assert!(errors.contains("jsonapi.error-object-members"), "through a reference");
     assert!(!errors.contains("jsonapi.primary-data"), "stands in a file that it refers to, elsewhere");
-    assert_eq!(stated("v1/errors").into_iter().collect::<Vec<_>>(), ["v1.index.error-format"]);
+    assert_eq!(stated("v1/errors").iter().collect::<Vec<_>>(), ["v1.index.error-format"]);
     assert!(stated("v1/runs/plan-request").is_empty());
 }
 
