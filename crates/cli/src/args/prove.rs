@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::prove::Kind;
+
 #[derive(Debug, Args)]
 pub(crate) struct ProveArgs {
     /// Only this fault, by name, and no more than it says; may be repeated
@@ -22,6 +24,9 @@ pub(crate) struct ProveArgs {
     /// How many servers are tested at a time [default: twice the processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+    /// Findings of this kind are told and do not decide the exit code; may be repeated
+    #[arg(long = "accept", value_enum, value_name = "KIND")]
+    pub(crate) accepted: Vec<Kind>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: ProveFormat,

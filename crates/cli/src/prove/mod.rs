@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::failure::Failure;
 
-pub(crate) use matrix::Matrix;
+pub(crate) use matrix::{Kind, Matrix};
 pub(crate) use trial::{CheckId, Subject, Trial};
 
 /// What is proven, and with what.
