@@ -6,6 +6,8 @@
 
 pub(crate) mod matrix;
 pub(crate) mod report;
+#[cfg(test)]
+mod sole;
 mod trial;
 
 use std::collections::BTreeMap;
