@@ -54,7 +54,7 @@ fn a_fault_is_cut_down_to_a_case_that_shows_it() {
         ("sensitive-readable", "v2", "v2-variables-sensitive-not-visible"),
         ("workspace-filter-ignored", "v2", "v2-variables-list-filter"),
         ("create-200-without-id", "v2", "v2-variables-response-id"),
-        ("unknown-category-accepted", "v2", "v2-variables-create-category-values"),
+        ("unknown-category-accepted", "v2", "v2-variables-create-category-type"),
         ("error-not-json-api", "v2", "jsonapi-error-object-key"),
         ("v1-form-plus-kept", "v1", "v1-index-form-content-type"),
         ("v1-malformed-500", "v1", "v1-index-malformed-refused"),

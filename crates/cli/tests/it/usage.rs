@@ -223,7 +223,7 @@ fn explain_knows_every_kind_of_thing() {
 #[test]
 fn everything_listed_can_be_explained() {
     let listed = list_as_json();
-    for kind in ["cases", "requirements", "operations", "schemas", "faults"] {
+    for kind in ["cases", "requirements", "operations", "schemas", "faults", "variations"] {
         let entries = listed[kind].as_array().unwrap();
         for entry in [entries.first().unwrap(), entries.last().unwrap()] {
             let id = entry.get("id").or_else(|| entry.get("name")).and_then(Value::as_str).unwrap();
@@ -247,11 +247,11 @@ fn list_as_json() -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
-/// Programs read the list as one document with all six kinds, each with its ids.
+/// Programs read the list as one document with all seven kinds, each with its ids.
 #[test]
-fn list_as_json_has_all_six_kinds() {
+fn list_as_json_has_all_seven_kinds() {
     let listed = list_as_json();
-    for kind in ["profiles", "cases", "requirements", "operations", "schemas", "faults"] {
+    for kind in ["profiles", "cases", "requirements", "operations", "schemas", "faults", "variations"] {
         let entries = listed[kind].as_array().unwrap_or_else(|| panic!("no {kind}"));
         assert!(!entries.is_empty(), "{kind}");
         for entry in entries {
@@ -263,14 +263,14 @@ fn list_as_json_has_all_six_kinds() {
         assert_eq!(alone[kind], listed[kind]);
         assert_eq!(alone.as_object().unwrap().len(), 1);
     }
-    assert_eq!(listed.as_object().unwrap().len(), 6);
+    assert_eq!(listed.as_object().unwrap().len(), 7);
 }
 
 /// People read the same, a line each.
 #[test]
 fn list_for_people_has_a_line_for_each() {
     let listed = list_as_json();
-    for kind in ["profiles", "cases", "requirements", "operations", "schemas", "faults"] {
+    for kind in ["profiles", "cases", "requirements", "operations", "schemas", "faults", "variations"] {
         let output = Run::new(["list", kind]).output();
         assert_eq!(output.stdout.lines().count(), listed[kind].as_array().unwrap().len(), "{kind}");
     }
