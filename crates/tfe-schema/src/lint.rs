@@ -1,6 +1,8 @@
 //! What a schema may contain. A validator ignores what it does not know, so a misspelt keyword would
 //! pass every document: here it is refused before anything is compiled.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::files::{Files, Problem};
@@ -65,6 +67,18 @@ pub(crate) fn lint(file: &str, files: &Files) -> Vec<Problem> {
     linter.problems
 }
 
+/// Where the references in a schema, at any depth, lead.
+fn references(schema: &Value, file: &str) -> Vec<Reference> {
+    match schema {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str).and_then(|text| reference::resolve(file, text).ok());
+            own.into_iter().chain(members.values().flat_map(|member| references(member, file))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|item| references(item, file)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 struct Linter<'f> {
     file: &'f str,
     files: &'f Files,
@@ -107,6 +121,10 @@ impl Linter<'_> {
     fn keyword(&mut self, keyword: &str, value: &Value, pointer: &Pointer) {
         match (shape(keyword), value) {
             (None, _) => self.problem(pointer, format!("unknown keyword `{keyword}`")),
+            // The validator would be compiled for ever.
+            (Some(_), _) if keyword == "propertyNames" && self.leads_back(value, pointer) => {
+                self.problem(pointer, "a schema of names must not lead back to itself");
+            }
             (Some(Shape::Plain), _) => self.plain(keyword, value, pointer),
             (Some(Shape::Schema), _) => self.schema(value, pointer),
             (Some(Shape::Schemas), Value::Array(schemas)) => {
@@ -122,6 +140,29 @@ impl Linter<'_> {
             (Some(Shape::Schemas), _) => self.problem(pointer, "must be an array of schemas"),
             (Some(Shape::Named), _) => self.problem(pointer, "must be an object of schemas"),
         }
+    }
+
+    /// Whether the references of a schema lead to a place around the one where it stands.
+    fn leads_back(&self, schema: &Value, pointer: &Pointer) -> bool {
+        let around = |target: &Reference| {
+            let (target_at, at) = (target.pointer.as_str(), pointer.as_str());
+            target.file == self.file
+                && at.strip_prefix(target_at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut seen = BTreeSet::new();
+        let mut open = references(schema, self.file);
+        while let Some(target) = open.pop() {
+            if around(&target) {
+                return true;
+            }
+            if let Some(schema) = self.files.get(&target.file).and_then(|file| target.pointer.resolve(file)) {
+                let from = target.file.clone();
+                if seen.insert(target) {
+                    open.extend(references(schema, &from));
+                }
+            }
+        }
+        false
     }
 
     fn plain(&mut self, keyword: &str, value: &Value, pointer: &Pointer) {

@@ -230,3 +230,32 @@ fn all_problems_are_told_at_once() {
         ],
     );
 }
+
+/// The validator would be compiled for ever: such a schema is refused before.
+#[test]
+fn names_must_not_lead_back_to_their_schema() {
+    let part = "lead back to itself";
+    assert_schema_refused(&json!({"propertyNames": {"$ref": "#"}}), "/propertyNames", part);
+    let through = json!({"propertyNames": {"$ref": "#/$defs/a"}, "$defs": {"a": {"anyOf": [true, {"$ref": "#"}]}}});
+    assert_schema_refused(&through, "/propertyNames", part);
+    let two = [
+        ("one.json", schema(&json!({"propertyNames": {"$ref": "two.json"}})).to_string()),
+        ("two.json", schema(&json!({"properties": {"x": {"$ref": "one.json"}}})).to_string()),
+    ];
+    assert_refused(&two, &[("one.json#/propertyNames", part)]);
+    let harmless = json!({"propertyNames": {"$ref": "#/$defs/a"}, "$defs": {"a": {"maxLength": 3}}});
+    assert_refused(&[("thing.json", schema(&harmless).to_string())], &[]);
+}
+
+/// Circles that stay at one place of the document end, too.
+#[test]
+fn circles_in_place_are_survived() {
+    for members in [json!({"$ref": "#"}), json!({"allOf": [{"$ref": "#"}]}), json!({"anyOf": [{"$ref": "#"}, true]})] {
+        assert_refused(&[("thing.json", schema(&members).to_string())], &[]);
+    }
+    let two = [
+        ("one.json", schema(&json!({"allOf": [{"$ref": "two.json"}]})).to_string()),
+        ("two.json", schema(&json!({"$ref": "one.json"})).to_string()),
+    ];
+    assert_refused(&two, &[]);
+}
