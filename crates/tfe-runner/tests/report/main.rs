@@ -1,6 +1,7 @@
 //! What the reports say, all from fixed lists of events.
 
 mod fixture;
+mod schemas;
 
 use tfe_runner::event::Event;
 use tfe_runner::report::{Format, Style};
