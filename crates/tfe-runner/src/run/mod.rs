@@ -12,6 +12,8 @@ mod ledger;
 mod leftovers;
 mod request;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -195,23 +197,33 @@ pub async fn run(
     Ok(finished)
 }
 
-/// One case, on a task of its own: a panic in it is this case's error and nobody else's.
+/// One case, with its number in the plan.
 async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResult) {
     if let Some(reason) = run.options.stop.reason() {
         return (index, case::not_begun(&run, &planned, &reason));
     }
     let ledger = Arc::new(ledger::Ledger::default());
-    let task = tokio::spawn(case::run_case(Arc::clone(&run), index, planned.clone(), Arc::clone(&ledger)));
-    let result = match task.await {
+    let work = case::run_case(Arc::clone(&run), index, planned.clone(), Arc::clone(&ledger));
+    (index, guarded(&run, &planned, &ledger, work).await)
+}
+
+/// A case on a task of its own: a panic in it is this case's error and nobody else's, and what the
+/// case made is deleted all the same.
+async fn guarded(
+    run: &Run,
+    planned: &Planned,
+    ledger: &ledger::Ledger,
+    work: impl Future<Output = CaseResult> + Send + 'static,
+) -> CaseResult {
+    match tokio::spawn(work).await {
         Ok(result) => result,
         Err(error) => {
             // What the case made is still in the ledger.
-            let left = ledger.clean(&run).await;
-            let reason = format!("the suite failed in this case: {error}");
-            case::failed(&run, &planned, &reason, left)
+            let left = ledger.clean(run).await;
+            let reason = run.redactor.text(&format!("the suite failed in this case: {error}"));
+            case::failed(run, planned, &reason, left)
         }
-    };
-    (index, result)
+    }
 }
 
 fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartError> {
