@@ -79,6 +79,7 @@ for name in ("conformant", "deviating", "partial"):
 PYTHON
 
 "$check" --builtin-schema vendor.github-actions "$root/action.yml" >/dev/null
-find "$root/examples" -path '*github*' -name '*.yml' -exec "$check" --builtin-schema vendor.github-workflows {} + >/dev/null
-find "$root/examples" -name '.gitlab-ci.yml' -exec "$check" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci {} + >/dev/null
+cd "$root"
+find examples .github -path '*github*' -name '*.yml' -exec "$check" --builtin-schema vendor.github-workflows {} + >/dev/null
+find examples -name '.gitlab-ci.yml' -exec "$check" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci {} + >/dev/null
 echo "formats: events, JSON, SARIF, JUnit, TAP and the files of CI systems are what their readers take"

@@ -113,7 +113,7 @@ impl Client {
     pub(crate) fn new(target: &Target, manners: Manners, stop: Stop) -> Result<Self, reqwest::Error> {
         install_crypto();
         let limits = target.limits;
-        let http = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(limits.connect)
             .read_timeout(limits.read)
@@ -122,8 +122,13 @@ impl Client {
             // Without it any coding would be right (RFC 9110, section 12.5.3), and none is understood here.
             .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
             .http1_only()
-            .no_proxy()
-            .build()?;
+            .no_proxy();
+        // Without TLS no certificate is of use; reading those of the system takes time, and an empty container has none.
+        let http = match target.address.scheme() {
+            "http" => builder.tls_certs_only([]),
+            _ => builder,
+        };
+        let http = http.build()?;
         Ok(Self {
             http,
             address: target.address.clone(),

@@ -9,11 +9,8 @@ pub(crate) struct ListArgs {
     pub(crate) kind: Option<Kind>,
     /// Every sentence of the documents, the requirement that accounts for it, its cases, and the faults that it must
     /// catch (or why it is not tested)
-    #[arg(long, conflicts_with = "kind")]
+    #[arg(long, visible_alias = "requirements", conflicts_with = "kind")]
     pub(crate) coverage: bool,
-    /// The same as `list requirements`
-    #[arg(long, hide = true, conflicts_with_all = ["kind", "coverage"])]
-    pub(crate) requirements: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: ListFormat,

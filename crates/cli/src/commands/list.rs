@@ -27,7 +27,6 @@ pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
         coverage::print(&mut anstream::stdout(), &plan, args.format)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let wanted = args.kind.or_else(|| args.requirements.then_some(Kind::Requirements));
     let all = [
         Kind::Profiles,
         Kind::Cases,
@@ -37,7 +36,7 @@ pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
         Kind::Faults,
         Kind::Variations,
     ];
-    let kinds: Vec<Kind> = all.into_iter().filter(|kind| wanted.is_none_or(|wanted| wanted == *kind)).collect();
+    let kinds: Vec<Kind> = all.into_iter().filter(|kind| args.kind.is_none_or(|wanted| wanted == *kind)).collect();
     let lists: Vec<_> = kinds.into_iter().map(|kind| (name(kind), entries(kind, &plan))).collect();
     let mut out = anstream::stdout();
     match args.format {

@@ -82,7 +82,7 @@ impl Default for Options {
 #[non_exhaustive]
 pub enum StartError {
     /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up: {0}")]
+    #[error("the HTTP client could not be set up: {}", innermost(.0))]
     Client(#[source] reqwest::Error),
     /// No randomness for names that must not collide.
     #[error("no randomness from the operating system: {0}")]
@@ -96,6 +96,13 @@ pub enum StartError {
     /// What the run makes could not be written down.
     #[error(transparent)]
     Journal(#[from] JournalError),
+}
+
+/// The cause that says something: "builder error" is all that the outermost one has to say.
+fn innermost(error: &reqwest::Error) -> String {
+    let outermost: &dyn std::error::Error = error;
+    let causes = std::iter::successors(Some(outermost), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// Everything that the cases of a run share.
