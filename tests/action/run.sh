@@ -16,7 +16,7 @@ root = sys.argv[1]
 action = yaml.safe_load(open(f"{root}/action.yml"))
 print(next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "run"))
 # The other files must at least be what their readers take.
-for example in ("github-actions/conformance.yml", "gitlab-ci/.gitlab-ci.yml"):
+for example in ("gate/.github/workflows/conformance.yml", "gitlab-ci/.gitlab-ci.yml"):
     assert yaml.safe_load(open(f"{root}/examples/{example}")), example
 PYTHON
 

@@ -33,6 +33,7 @@ fn perform(command: Command, matches: &ArgMatches) -> Result<ExitCode, Failure> 
             settings::of_run(&mut args, own)?;
             commands::run::run(&args)
         }
+        Command::Baseline(command) => commands::baseline::baseline(&command),
         Command::Init(args) => commands::config::init(&args),
         Command::Config(command) => commands::config::config(*command, own.subcommand().map_or(own, |(_, own)| own)),
         Command::Clean(mut args) => {

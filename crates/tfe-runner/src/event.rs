@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::gate::{Acceptance, GateResult};
 use crate::plan::Shard;
 use crate::suite::{Level, Place, SourceKind};
 
@@ -142,6 +143,9 @@ pub struct CaseResult {
     /// that were not answered alike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaky: Vec<String>,
+    /// Why it is accepted that the case is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Acceptance>,
     /// Wall time.
     pub milliseconds: u64,
 }
@@ -203,6 +207,9 @@ pub struct CheckResult {
     /// Which of the case's exchanges shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<usize>,
+    /// Why the deviation is accepted by the gate; it is a deviation all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Acceptance>,
 }
 
 /// What became of one check.
@@ -292,6 +299,8 @@ pub struct RunFinished {
     /// The file that says what is left, where something is: `clean` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
+    /// What the gate makes of it.
+    pub gate: GateResult,
     /// The exit code of the gate.
     pub exit_code: u8,
 }

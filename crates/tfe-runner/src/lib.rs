@@ -28,6 +28,7 @@ mod client;
 pub mod event;
 mod exchange;
 pub mod explore;
+pub mod gate;
 mod judge;
 mod plan;
 pub mod recording;

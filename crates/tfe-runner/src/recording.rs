@@ -5,6 +5,7 @@ use std::io::BufRead;
 use std::time::Duration;
 
 use crate::event::{CaseResult, Event, FORMAT, RunFinished, RunStarted};
+use crate::gate::{GateResult, Watch};
 use crate::plan::Shard;
 use crate::report::Tally;
 use crate::verdict::{self, Totals};
@@ -150,6 +151,7 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
     for (name, recording) in &recordings {
         let shard = recording.started.shard.ok_or_else(|| MergeError::Whole(name.clone()))?;
         same(name, &recording.started, &first.started)?;
+        same_gate(name, &recording.finished.gate, &first.finished.gate)?;
         if !shares.insert(shard) {
             return Err(MergeError::Twice { name: name.clone(), shard });
         }
@@ -160,6 +162,7 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
     if !missing.is_empty() {
         return Err(MergeError::Missing(missing));
     }
+    let mut watch = Watch::of_shares(recordings.iter().map(|(_, share)| &share.finished.gate));
     let mut joined = Joined::default();
     recordings.into_iter().try_for_each(|(name, recording)| joined.add(&name, recording))?;
     let Joined { cases, mut totals, longest, began } = joined;
@@ -172,8 +175,9 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
     for case in cases.values() {
         tally.add(case);
         totals.add(case);
+        watch.count(case);
     }
-    let finished = verdict::finished(&started, &tally, totals, longest);
+    let finished = verdict::finished(&started, &tally, totals, watch, longest);
     Ok(Recording { started, cases: cases.into_values().collect(), finished })
 }
 
@@ -197,6 +201,25 @@ fn same(name: &str, other: &RunStarted, first: &RunStarted) -> Result<(), MergeE
     if other.profiles != first.profiles || other.requirements != first.requirements {
         let (got, expected) = ("another one".to_owned(), "the one above".to_owned());
         return Err(MergeError::Other { name: name.to_owned(), what: "set of requirements", got, expected });
+    }
+    Ok(())
+}
+
+/// The shares were held against one baseline, and fail on the same.
+fn same_gate(name: &str, other: &GateResult, first: &GateResult) -> Result<(), MergeError> {
+    let differs =
+        |what, got: String, expected: String| Err(MergeError::Other { name: name.to_owned(), what, got, expected });
+    if other.fail_on != first.fail_on {
+        return differs("`fail-on`", other.fail_on.to_string(), first.fail_on.to_string());
+    }
+    let entries = |gate: &GateResult| {
+        let entries = gate.entries.iter();
+        entries
+            .map(|entry| (entry.case.clone(), entry.requirement.clone(), entry.acceptance.clone()))
+            .collect::<Vec<_>>()
+    };
+    if entries(other) != entries(first) {
+        return differs("baseline", "another one".to_owned(), "the one above".to_owned());
     }
     Ok(())
 }

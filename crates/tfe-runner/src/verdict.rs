@@ -9,6 +9,7 @@ use crate::event::{
     CaseResult, CheckResult, Claim, Outcome, ProfileClaim, ProfileInfo, RequirementInfo, RunFinished, RunStarted,
     Standing, Verdict,
 };
+use crate::gate::{GateResult, Watch};
 use crate::report::Tally;
 use crate::suite::Level;
 
@@ -16,12 +17,14 @@ use crate::suite::Level;
 pub mod exit {
     /// The gate passed.
     pub const PASSED: u8 = 0;
-    /// The target deviates.
+    /// The target deviates, in a way that is not known.
     pub const DEVIATIONS: u8 = 1;
     /// Usage, configuration or case-file error.
     pub const USAGE: u8 = 2;
     /// The verdict could not be established.
     pub const NOT_ESTABLISHED: u8 = 3;
+    /// The target deviates as is known, but the baseline does not say the truth any more.
+    pub const BASELINE: u8 = 4;
     /// The suite itself failed.
     pub const INTERNAL: u8 = 70;
 }
@@ -31,6 +34,8 @@ pub mod exit {
 pub(crate) struct Totals {
     /// Cases that showed nothing, by area, verdict and reason.
     unheard: BTreeMap<(String, Verdict, String), usize>,
+    /// Those of them that are not accepted.
+    hindering: BTreeSet<(String, Verdict, String)>,
     leaks: Vec<String>,
     kept: Vec<String>,
     /// The journal, if something is left.
@@ -45,7 +50,11 @@ impl Totals {
         self.kept.extend(result.kept.iter().cloned());
         if matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error) {
             let reason = result.reason.clone().unwrap_or_else(|| "checks could not be evaluated".to_owned());
-            *self.unheard.entry((result.area.clone(), result.verdict, reason)).or_default() += 1;
+            let key = (result.area.clone(), result.verdict, reason);
+            if result.known.is_none() {
+                self.hindering.insert(key.clone());
+            }
+            *self.unheard.entry(key).or_default() += 1;
         }
     }
 
@@ -79,7 +88,13 @@ pub(crate) fn of_case(checks: &[CheckResult], trouble: Option<Verdict>) -> Verdi
 }
 
 /// Sums a run up: from what was to be run and what came of it, so that a recorded run sums up to the same.
-pub(crate) fn finished(started: &RunStarted, tally: &Tally, totals: Totals, elapsed: Duration) -> RunFinished {
+pub(crate) fn finished(
+    started: &RunStarted,
+    tally: &Tally,
+    totals: Totals,
+    watch: Watch,
+    elapsed: Duration,
+) -> RunFinished {
     let standings = tally.standings(&started.requirements);
     let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
     for standing in standings.values() {
@@ -87,10 +102,14 @@ pub(crate) fn finished(started: &RunStarted, tally: &Tally, totals: Totals, elap
     }
     let claims: Vec<ProfileClaim> =
         started.profiles.iter().map(|profile| claim(started, profile, &standings, &totals)).collect();
+    let hindrances = hindrances(started, &standings, &totals, &watch);
+    let established = hindrances.is_empty();
+    let gate = watch.end(hindrances);
     RunFinished {
         finished_at: Timestamp::now().to_string(),
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        exit_code: exit_code(&claims, tally),
+        exit_code: exit_code(&gate, established, tally),
+        gate,
         claims,
         verdicts: tally.verdicts().clone(),
         requirements: counts,
@@ -163,14 +182,48 @@ fn inapplicable(
     vec![format!("not put to the test, because the target has nothing that they are about: {}", ids.join(", "))]
 }
 
-fn exit_code(claims: &[ProfileClaim], tally: &Tally) -> u8 {
-    let any = |claim: Claim| claims.iter().any(|made| made.claim == claim);
+/// Why the verdict does not stand, so that the gate cannot open, whatever is known.
+fn hindrances(
+    started: &RunStarted,
+    standings: &BTreeMap<String, Standing>,
+    totals: &Totals,
+    watch: &Watch,
+) -> Vec<String> {
+    if !totals.trouble.is_empty() {
+        return totals.trouble.clone();
+    }
+    let mut hindrances = Vec::new();
+    if started.profiles.is_empty() {
+        hindrances.push("no profile is claimed".to_owned());
+    }
+    for profile in &started.profiles {
+        let id = &profile.id;
+        let hindering = totals.hindering.iter().filter(|(area, ..)| profile.covers(area)).count();
+        let is_open = |info: &RequirementInfo| {
+            let unchecked = standings.get(&info.id) == Some(&Standing::NotChecked);
+            profile.tested.contains(&info.id) && info.level == Level::Must && unchecked && !watch.excuses(&info.id)
+        };
+        let is_whole = started.deselected == 0 && started.shard.is_none();
+        if profile.selected == 0 {
+            hindrances.push(format!("{id}: no case was selected"));
+        } else if hindering > 0 {
+            hindrances.push(format!("{id}: cases were not judged"));
+        } else if is_whole && started.requirements.iter().any(is_open) {
+            hindrances.push(format!("{id}: requirements were not checked"));
+        }
+    }
+    hindrances
+}
+
+fn exit_code(gate: &GateResult, established: bool, tally: &Tally) -> u8 {
     if tally.verdicts().contains_key(&Verdict::Error) {
         exit::INTERNAL
-    } else if any(Claim::NonConformant) {
+    } else if gate.new > 0 {
         exit::DEVIATIONS
-    } else if any(Claim::NotEstablished) || claims.is_empty() {
+    } else if !established {
         exit::NOT_ESTABLISHED
+    } else if gate.entries.iter().any(|entry| entry.state.fails()) {
+        exit::BASELINE
     } else {
         exit::PASSED
     }

@@ -1,5 +1,6 @@
 //! The command line: what all commands share, and one module per command.
 
+mod baseline;
 mod clean;
 mod completions;
 mod config;
@@ -19,6 +20,7 @@ use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
 
+pub(crate) use baseline::{BaselineCommand, BaselineWriteArgs};
 pub(crate) use clean::CleanArgs;
 pub(crate) use completions::{CompletionsArgs, ManArgs};
 pub(crate) use config::{ConfigCommand, InitArgs, ShowFormat};
@@ -28,17 +30,18 @@ pub(crate) use generate::{GenerateArgs, GenerateFormat};
 pub(crate) use list::{Kind, ListArgs, ListFormat};
 pub(crate) use prove::{ProveArgs, ProveFormat};
 pub(crate) use report::{MergeArgs, ReportArgs, ReportCommand};
-pub(crate) use run::RunArgs;
+pub(crate) use run::{FailOn, RunArgs};
 pub(crate) use serve::ServeArgs;
 pub(crate) use target::TargetArgs;
 pub(crate) use validate::{ValidateArgs, ValidateFormat};
 
 const EXIT_CODES: &str = "Exit codes:
-   0  the gate passed
-   1  the server deviates, or a document does not conform
+   0  the gate is open: nothing that counts (--fail-on) deviates, or all that does is in the baseline
+   1  the server deviates, in a way that is not in the baseline, or a document does not conform
    2  wrong usage, or a case, requirement, schema or profile that does not load
    3  the verdict could not be established (nothing selected, server unreachable or token refused,
       a required case blocked or inconclusive)
+   4  the baseline does not say the truth any more: an entry is stale, expired or changed
   70  the suite itself failed
  130  interrupted twice, without a verdict";
 
@@ -106,6 +109,9 @@ pub(crate) enum Command {
     /// Show the configuration
     #[command(subcommand)]
     Config(Box<ConfigCommand>),
+    /// The deviations that are known, so that the gate stays open for them
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Delete what a killed run left on the server
     Clean(Box<CleanArgs>),
     /// Explore a server with cases that are made up, and cut down what deviates

@@ -2,10 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tfe_runner::Shard;
 
 use super::{EXIT_CODES, TargetArgs};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FailOn {
+    /// A broken `must`
+    #[default]
+    Must,
+    /// A broken `should`, too
+    Should,
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -52,6 +62,13 @@ pub(crate) struct RunArgs {
     /// Leave what the run created, so that the printed `curl` lines hit the same resources
     #[arg(long)]
     pub(crate) keep: bool,
+    /// The weakest level whose deviations close the gate; the claim stays what it is
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL", help_heading = "Gate")]
+    pub(crate) fail_on: FailOn,
+    /// File of known deviations (`baseline write` proposes it): the gate stays open for them, and closes
+    /// when one is gone, changed or expired
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Further report: human, json, junit, events, html, markdown, sarif, github or tap, with a path
     /// (`-` for standard output, instead of the human report); may be repeated
     #[arg(long = "report", value_name = "FORMAT=PATH")]

@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub(crate) mod baseline;
 pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod config;

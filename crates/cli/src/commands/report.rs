@@ -48,7 +48,7 @@ fn merge(args: &MergeArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-fn read(file: &Path) -> Result<Recording, Failure> {
+pub(super) fn read(file: &Path) -> Result<Recording, Failure> {
     let wrong = |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));
     let read = if file == Path::new("-") {
         Recording::read(std::io::stdin().lock())

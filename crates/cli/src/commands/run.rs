@@ -10,26 +10,31 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tfe_reference::Server;
 use tfe_runner::event::Event;
+use tfe_runner::gate::Gate;
 use tfe_runner::report::{Format, Report, Style};
+use tfe_runner::suite::Level;
 use tfe_runner::{Options, Plan, Selection, Suite, Target};
 use tfe_schema::Catalog;
 
-use crate::args::RunArgs;
+use crate::args::{FailOn, RunArgs};
 use crate::commands::{self, interrupt, journal, target};
 use crate::failure::Failure;
+use crate::settings::baseline;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let faults = commands::faults(&args.target.faults)?;
     let variations = commands::variations(&args.variations, args.seed)?;
     let live = if args.target.reference { None } else { Some(target::live(&args.target, &args.profiles)?) };
     let plan = plan(args, target::profiles(&args.profiles, live.as_ref())?)?;
+    let gate = gate(args, &plan)?;
     let sinks = Sinks::open(&args.reports, args.verbose)?;
     commands::runtime()?.block_on(async {
         if let Some(target) = live {
-            return replay(plan, target, args, sinks).await;
+            return replay(plan, target, options(args, gate), sinks).await;
         }
         let server = Server::builder().faults(faults).vary(variations, args.seed).start().await?;
-        let code = replay(plan, target::reference(&server, &args.target, &args.profiles)?, args, sinks).await;
+        let target = target::reference(&server, &args.target, &args.profiles)?;
+        let code = replay(plan, target, options(args, gate), sinks).await;
         server.stop().await;
         code
     })
@@ -71,8 +76,7 @@ fn is_file(case: &str) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") || path.is_file()
 }
 
-async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) -> Result<ExitCode, Failure> {
-    let options = options(args);
+async fn replay(plan: Plan, target: Target, options: Options, mut sinks: Sinks) -> Result<ExitCode, Failure> {
     let (stop, journal) = (options.stop.clone(), options.journal.clone());
     let finished = {
         let mut sink = |event| sinks.event(&event);
@@ -89,9 +93,22 @@ async fn replay(plan: Plan, target: Target, args: &RunArgs, mut sinks: Sinks) ->
     }
 }
 
-fn options(args: &RunArgs) -> Options {
+/// What the exit code hangs on. The baseline is read before anything is sent.
+fn gate(args: &RunArgs, plan: &Plan) -> Result<Gate, Failure> {
+    let mut gate = Gate::default();
+    gate.fail_on = match args.fail_on {
+        FailOn::Must => Level::Must,
+        FailOn::Should => Level::Should,
+    };
+    let baseline = args.baseline.as_deref().map(|path| baseline::read(path)?.against(&plan.suite));
+    gate.baseline = baseline.transpose()?;
+    Ok(gate)
+}
+
+fn options(args: &RunArgs, gate: Gate) -> Options {
     let mut options = Options::default();
     options.jobs = usize::from(args.jobs);
+    options.gate = gate;
     options.keep = args.keep;
     options.read_only = args.read_only;
     options.rate = args.target.rate;

@@ -12,7 +12,7 @@ macro_rules! topics {
     };
 }
 
-/// Verdicts and outcomes, claims, exit codes.
+/// Verdicts and outcomes, claims, exit codes, the baseline.
 pub(super) const TOPICS: &[Topic] = topics![
     "pass",
     "warn",
@@ -26,6 +26,7 @@ pub(super) const TOPICS: &[Topic] = topics![
     "non-conformant",
     "not-established",
     "exit-codes",
+    "baseline",
 ];
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
+use crate::args::FailOn;
 use crate::commands::nearest;
 use crate::failure::Failure;
 
@@ -21,6 +22,7 @@ pub(crate) struct Document {
     pub(crate) identities: Identities,
     pub(crate) run: RunTable,
     pub(crate) limits: Limits,
+    pub(crate) gate: GateTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +60,13 @@ pub(crate) struct Limits {
     pub(crate) retries: Option<Spanned<u32>>,
     pub(crate) jobs: Option<Spanned<u16>>,
     pub(crate) max_time: Option<Spanned<u64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct GateTable {
+    pub(crate) fail_on: Option<Spanned<FailOn>>,
+    pub(crate) baseline: Option<Spanned<PathBuf>>,
 }
 
 /// Where a token comes from. Never the token.
@@ -152,6 +161,11 @@ impl ConfigFile {
         found.map(|path| Self::read(&path)).transpose()
     }
 
+    /// A path that is meant from the folder of this file.
+    pub(crate) fn beside(&self, path: &Path) -> PathBuf {
+        self.path.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
     /// `file:line:column` of a value.
     pub(crate) fn origin<T>(&self, value: &Spanned<T>) -> String {
         let (line, column) = place(&self.text, value.span().start);
@@ -159,14 +173,14 @@ impl ConfigFile {
     }
 }
 
-fn place(text: &str, offset: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// The known key that is nearest to an unknown one: the message of serde quotes both.
-fn suggestion(message: &str) -> String {
+pub(super) fn suggestion(message: &str) -> String {
     let Some(rest) = message.strip_prefix("unknown field ") else { return String::new() };
     let mut quoted = rest.split('`').skip(1).step_by(2);
     let Some(unknown) = quoted.next() else { return String::new() };

@@ -1,6 +1,7 @@
 //! What a command works with, and where each value came from: flags, then the environment, then the
 //! configuration file, then the conventions of the Terraform CLI.
 
+pub(crate) mod baseline;
 pub(crate) mod file;
 mod token;
 
@@ -11,7 +12,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use toml::Spanned;
 
-use crate::args::{RunArgs, TargetArgs};
+use crate::args::{FailOn, RunArgs, TargetArgs};
 use crate::failure::Failure;
 use file::{ConfigFile, Document, TokenSource};
 
@@ -52,6 +53,7 @@ pub(crate) fn of_run(args: &mut RunArgs, matches: &ArgMatches) -> Result<Vec<Set
     merge.number("limits.jobs", "jobs", &mut args.jobs, jobs, 1..=256)?;
     let longest = limits.and_then(|limits| limits.max_time.as_ref());
     merge.limit("limits.max-time", "max_time", &mut args.max_time, longest, 1..=1_000_000)?;
+    merge.gate(args);
     Ok(merge.settings)
 }
 
@@ -171,6 +173,27 @@ impl<'m> Merge<'m> {
             None => self.say(key, "none", "default".to_owned()),
         }
         Ok(())
+    }
+
+    fn gate(&mut self, args: &mut RunArgs) {
+        let table = self.document().map(|document| &document.gate);
+        let given = self.given("fail_on");
+        let mut origin = given.clone().unwrap_or_else(|| "default".to_owned());
+        if let (None, Some(level), Some(file)) = (given, table.and_then(|table| table.fail_on.as_ref()), self.file) {
+            args.fail_on = *level.get_ref();
+            origin = file.origin(level);
+        }
+        let level = if args.fail_on == FailOn::Must { "must" } else { "should" };
+        self.say("gate.fail-on", level, origin);
+        let given = self.given("baseline");
+        let mut origin = given.clone().unwrap_or_else(|| "default".to_owned());
+        if let (None, Some(path), Some(file)) = (given, table.and_then(|table| table.baseline.as_ref()), self.file) {
+            // It stands beside the file that names it, wherever the command is started.
+            args.baseline = Some(file.beside(path.get_ref()));
+            origin = file.origin(path);
+        }
+        let path = args.baseline.as_ref().map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+        self.say("gate.baseline", &path, origin);
     }
 
     fn text(&mut self, key: &'static str, id: &str, slot: &mut Option<String>, file: Option<&Spanned<String>>) {

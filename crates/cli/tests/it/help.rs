@@ -23,6 +23,7 @@ fn help() {
 fn help_of_every_command() {
     for command in [
         "run",
+        "baseline",
         "init",
         "config",
         "explore",
@@ -50,6 +51,7 @@ fn words_of_a_report_are_explained() {
         ("fail", "--keep"),
         ("not-established", "exit code 3"),
         ("exit-codes", "141"),
+        ("baseline", "stale"),
     ] {
         let text = read_by_people(&["explain", word]);
         assert!(text.contains(says) && text.lines().all(|line| line.chars().count() <= 100), "{word}: {text}");

@@ -209,6 +209,7 @@ impl Judge<'_> {
             expected: expected.to_owned(),
             got,
             exchange: None,
+            known: None,
         });
     }
 }

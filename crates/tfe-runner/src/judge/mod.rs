@@ -81,6 +81,7 @@ fn judge_check(step: &Step, check: &Check, exchange: &Exchange, bench: &Bench<'_
             Finding::Deviates(got) | Finding::NotApplicable(got) | Finding::Undecided(got) => got,
         },
         exchange: None,
+        known: None,
     }
 }
 

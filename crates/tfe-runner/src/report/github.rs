@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::told::{Occurrence, Told};
 use super::{Report, tally, text};
 use crate::event::{CaseResult, Claim, Event, Outcome, RunFinished, Verdict};
+use crate::gate::{EntryState, GateResult};
 
 /// Writes annotations when the run is over: the broken requirements first, since a job shows only the first ten of each
 /// kind.
@@ -72,9 +73,10 @@ impl Report for Github {
                 requirement(&self.told, command, id, &occurrences, out)?;
             }
         }
-        for case in self.told.cases.iter().filter(|case| tally::is_unheard(case.verdict)) {
+        for case in self.told.unheard() {
             unheard(case, out)?;
         }
+        baseline(&finished.gate, out)?;
         claims(finished, out)
     }
 }
@@ -124,10 +126,32 @@ fn unheard(case: &CaseResult, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", Annotation { command, file: None, region: None, title: &title, message: &message })
 }
 
+/// What is known is no more than a notice; an entry that does not say the truth is an error.
+fn baseline(gate: &GateResult, out: &mut dyn Write) -> io::Result<()> {
+    for entry in &gate.entries {
+        let command = match entry.state {
+            EntryState::Known | EntryState::NotSeen => "notice",
+            EntryState::Stale | EntryState::Expired | EntryState::Changed => "error",
+        };
+        if entry.state == EntryState::NotSeen {
+            continue;
+        }
+        let title = format!("{}: {}", entry.state, entry.subject());
+        let message = match entry.state {
+            EntryState::Known => entry.words(),
+            state => format!("{}: {}", entry.words(), state.advice()),
+        };
+        let (title, message) = (text::line(&title), text::line(&message));
+        writeln!(out, "{}", Annotation { command, file: None, region: None, title: &title, message: &message })?;
+    }
+    Ok(())
+}
+
 fn claims(finished: &RunFinished, out: &mut dyn Write) -> io::Result<()> {
     for claim in &finished.claims {
         let command = match claim.claim {
             Claim::Conformant | Claim::Partial => "notice",
+            Claim::NotEstablished | Claim::NonConformant if finished.gate.passed => "notice",
             Claim::NotEstablished | Claim::NonConformant => "error",
         };
         let title = format!("{} {}", claim.profile, claim.claim);
@@ -135,6 +159,12 @@ fn claims(finished: &RunFinished, out: &mut dyn Write) -> io::Result<()> {
         let message = if reasons.is_empty() { "every rule was checked and holds".to_owned() } else { reasons };
         let message = text::line(&message);
         writeln!(out, "{}", Annotation { command, file: None, region: None, title: &title, message: &message })?;
+    }
+    if finished.gate.is_told() {
+        let command = if finished.gate.passed { "notice" } else { "error" };
+        let message = finished.gate.summary();
+        let message = text::line(&message);
+        writeln!(out, "{}", Annotation { command, file: None, region: None, title: "gate", message: &message })?;
     }
     for leak in &finished.leaks {
         let message = text::line(leak);

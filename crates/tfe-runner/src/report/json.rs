@@ -12,6 +12,7 @@ use crate::event::{
     CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo, RunFinished, RunStarted,
     Standing, Verdict,
 };
+use crate::gate::{Acceptance, GateResult};
 use crate::suite::{Level, SourceKind};
 
 /// Writes the document when the run is over.
@@ -40,6 +41,7 @@ struct Document<'t> {
     organization: &'t str,
     profiles: Vec<Profile<'t>>,
     totals: Totals<'t>,
+    gate: &'t GateResult,
     exit_code: u8,
     requirements: Vec<Requirement<'t>>,
     deviations: Vec<Deviation<'t>>,
@@ -103,6 +105,8 @@ struct Deviation<'t> {
     expected: &'t str,
     got: &'t str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<&'t Acceptance>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     exchange: Option<&'t ExchangeRecord>,
 }
 
@@ -117,6 +121,8 @@ struct Case<'t> {
     reason: Option<&'t str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     flaky: &'t [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<&'t Acceptance>,
     milliseconds: u64,
 }
 
@@ -139,6 +145,7 @@ impl<'t> Document<'t> {
                 verdicts: &finished.verdicts,
                 requirements: &finished.requirements,
             },
+            gate: &finished.gate,
             exit_code: finished.exit_code,
             requirements: requirements(told),
             deviations: told.cases.iter().flat_map(of_case).filter_map(|found| deviation(told, found)).collect(),
@@ -212,6 +219,7 @@ fn deviation<'t>(told: &Told, found: Occurrence<'t>) -> Option<Deviation<'t>> {
         implied: check.implied,
         expected: &check.expected,
         got: &check.got,
+        known: check.known.as_ref(),
         exchange: found.exchange(),
     })
 }
@@ -224,6 +232,7 @@ fn case(result: &CaseResult) -> Case<'_> {
         verdict: result.verdict,
         reason: result.reason.as_deref(),
         flaky: &result.flaky,
+        known: result.known.as_ref(),
         milliseconds: result.milliseconds,
     }
 }

@@ -14,6 +14,8 @@ use super::page::Page;
 use super::told::{Occurrence, Told, last_words, of_case};
 use super::{Report, Style, tally, text};
 use crate::event::{CaseResult, Claim, Event, Outcome, ProfileClaim, RunFinished, Verdict};
+use crate::gate::GateResult;
+use crate::suite::Level;
 
 /// Writes the document when the run is over.
 #[derive(Default)]
@@ -37,12 +39,15 @@ fn document(told: &Told, finished: &RunFinished) -> io::Result<Document> {
         let mut suite = TestSuite::new(safe(area));
         suite.set_time(Duration::from_millis(cases.iter().map(|case| case.milliseconds).sum()));
         for result in cases {
-            suite.add_test_case(test_case(told, result)?);
+            suite.add_test_case(test_case(told, &finished.gate, result)?);
         }
         document.add_test_suite(suite);
     }
     let mut claims = TestSuite::new("claims");
-    claims.add_test_cases(finished.claims.iter().map(claim));
+    claims.add_test_cases(finished.claims.iter().map(|made| claim(made, &finished.gate)));
+    if finished.gate.is_told() {
+        claims.add_test_case(gate(&finished.gate));
+    }
     document.add_test_suite(claims);
     Ok(document)
 }
@@ -52,8 +57,8 @@ fn safe(text: &str) -> String {
     text::block(text).into_owned()
 }
 
-fn test_case(told: &Told, result: &CaseResult) -> io::Result<TestCase> {
-    let mut case = TestCase::new(safe(&result.id), status(told, result)?);
+fn test_case(told: &Told, gate: &GateResult, result: &CaseResult) -> io::Result<TestCase> {
+    let mut case = TestCase::new(safe(&result.id), status(told, gate, result)?);
     case.set_classname(safe(&result.area.replace('/', ".")));
     case.set_time(Duration::from_millis(result.milliseconds));
     let mild = findings(told, result, &[Outcome::Warn, Outcome::Note])?;
@@ -63,10 +68,18 @@ fn test_case(told: &Told, result: &CaseResult) -> io::Result<TestCase> {
     Ok(case)
 }
 
-fn status(told: &Told, result: &CaseResult) -> io::Result<TestCaseStatus> {
+fn status(told: &Told, gate: &GateResult, result: &CaseResult) -> io::Result<TestCaseStatus> {
     let reason = text::line(tally::reason(result)).into_owned();
+    let failure = result.checks.iter().find(|check| gate.is_failed_by(check));
     Ok(match result.verdict {
-        Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
+        Verdict::Pass | Verdict::Warn if failure.is_none() => TestCaseStatus::success(),
+        Verdict::Fail if failure.is_none() => {
+            let mut status = TestCaseStatus::skipped();
+            let known = result.checks.iter().find_map(|check| check.known.as_ref());
+            let reason = known.map_or("it does not fail the gate", |known| &known.reason);
+            status.set_message(text::line(&format!("known deviation: {reason}")));
+            status
+        }
         Verdict::NotApplicable | Verdict::Blocked => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(reason);
@@ -79,14 +92,16 @@ fn status(told: &Told, result: &CaseResult) -> io::Result<TestCaseStatus> {
             status.set_description(format!("{reason}\n{}{found}", stopped(result)?));
             status
         }
-        Verdict::Fail => {
+        Verdict::Pass | Verdict::Warn | Verdict::Fail => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            if let Some(check) = result.checks.iter().find(|check| check.outcome == Outcome::Fail) {
+            if let Some(check) = failure {
                 status.set_type(safe(&check.requirement));
                 let message = format!("{}: expected {}, got {}", check.requirement, check.expected, check.got);
                 status.set_message(text::line(&message));
             }
-            status.set_description(findings(told, result, &[Outcome::Fail])?);
+            let outcomes: &[_] =
+                if gate.fail_on == Level::Must { &[Outcome::Fail] } else { &[Outcome::Fail, Outcome::Warn] };
+            status.set_description(findings(told, result, outcomes)?);
             status
         }
     })
@@ -98,7 +113,7 @@ fn findings(told: &Told, result: &CaseResult, outcomes: &[Outcome]) -> io::Resul
     let mut page = Page::new(&mut bytes, Style::default());
     let mut witness = Witness::default();
     for outcome in outcomes {
-        for found in of_case(result).filter(|found| found.check.outcome == *outcome) {
+        for found in of_case(result).filter(|found| found.is_of(*outcome)) {
             finding(&mut page, told, &found, &mut witness)?;
             page.blank()?;
         }
@@ -127,8 +142,14 @@ fn stopped(result: &CaseResult) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn claim(claim: &ProfileClaim) -> TestCase {
+/// A claim stays what it is; that nobody fails for it, where the gate is open, is said by skipping.
+fn claim(claim: &ProfileClaim, gate: &GateResult) -> TestCase {
     let kind = match claim.claim {
+        Claim::NotEstablished | Claim::NonConformant if gate.passed => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(text::line(&format!("{}: {}", claim.claim, claim.reasons.join("; "))));
+            return in_claims(&claim.profile, status);
+        }
         Claim::Conformant | Claim::Partial => None,
         Claim::NotEstablished => Some(NonSuccessKind::Error),
         Claim::NonConformant => Some(NonSuccessKind::Failure),
@@ -142,7 +163,22 @@ fn claim(claim: &ProfileClaim) -> TestCase {
             status
         }
     };
-    let mut case = TestCase::new(safe(&claim.profile), status);
+    in_claims(&claim.profile, status)
+}
+
+fn gate(gate: &GateResult) -> TestCase {
+    if gate.passed {
+        return in_claims("gate", TestCaseStatus::success());
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type("gate").set_message(text::line(&gate.reasons.join("; ")));
+    let wrong: Vec<_> = gate.entries_of(false).map(|entry| format!("{}: {}", entry.state, entry.words())).collect();
+    status.set_description(safe(&wrong.join("\n")));
+    in_claims("gate", status)
+}
+
+fn in_claims(name: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(safe(name), status);
     case.set_classname("claims");
     case
 }

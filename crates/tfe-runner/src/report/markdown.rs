@@ -6,6 +6,7 @@ use super::page::Page;
 use super::told::{Occurrence, Told};
 use super::{Report, Style, evidence, tally, text};
 use crate::event::{Claim, Event, Outcome, RunFinished, Standing};
+use crate::gate::{EntryState, GateResult};
 
 /// Readers of job summaries take no more than a mebibyte; this many requirements stay far below it.
 const DETAILED: usize = 60;
@@ -25,6 +26,7 @@ impl Report for Markdown {
             section(&self.told, outcome, heading, out)?;
         }
         unheard(&self.told, out)?;
+        baseline(&finished.gate, out)?;
         left_behind(finished, out)
     }
 }
@@ -45,6 +47,10 @@ fn head(told: &Told, finished: &RunFinished, out: &mut dyn Write) -> io::Result<
         };
         let reasons = escaped(&claim.reasons.join("; "));
         writeln!(out, "| {} | {mark} **{}** | {reasons} |", escaped(&claim.profile), claim.claim)?;
+    }
+    if finished.gate.is_told() {
+        let mark = if finished.gate.passed { "✅" } else { "❌" };
+        writeln!(out, "\n**Gate:** {mark} {}", escaped(&finished.gate.summary()))?;
     }
     let count = |standing| finished.requirements.get(&standing).copied().unwrap_or_default();
     let tested: usize = finished.requirements.values().sum();
@@ -104,13 +110,34 @@ fn requirement(told: &Told, id: &str, occurrences: &[Occurrence<'_>], out: &mut 
 }
 
 fn unheard(told: &Told, out: &mut dyn Write) -> io::Result<()> {
-    let mut unheard = told.cases.iter().filter(|case| tally::is_unheard(case.verdict)).peekable();
+    let mut unheard = told.unheard().peekable();
     if unheard.peek().is_some() {
         writeln!(out, "\n## Not established\n\n| case | verdict | why |\n|---|---|---|")?;
     }
     for case in unheard {
         let reason = escaped(&text::cut(tally::reason(case), 300));
         writeln!(out, "| {} | {} | {reason} |", escaped(&case.id), case.verdict)?;
+    }
+    Ok(())
+}
+
+/// What is known, and the entries that do not say the truth.
+fn baseline(gate: &GateResult, out: &mut dyn Write) -> io::Result<()> {
+    for (known, heading) in [(false, "Baseline"), (true, "Known deviations")] {
+        let entries = gate.entries_of(known).filter(|entry| entry.state != EntryState::NotSeen);
+        let entries: Vec<_> = entries.collect();
+        if entries.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n## {heading}: {}\n\n| | requirement | case | why |\n|---|---|---|---|", entries.len())?;
+        for entry in entries {
+            let requirement = entry.requirement.as_deref().unwrap_or("(blocked)");
+            let link = entry.acceptance.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+            let advice = if known { String::new() } else { format!(" — {}", entry.state.advice()) };
+            let why = format!("{}{link}{advice}", entry.acceptance.reason);
+            let (requirement, case, why) = (escaped(requirement), escaped(&entry.case), escaped(&why));
+            writeln!(out, "| {} | {requirement} | {case} | {why} |", entry.state)?;
+        }
     }
     Ok(())
 }

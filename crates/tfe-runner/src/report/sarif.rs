@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::told::{Occurrence, Told, of_case};
 use super::{Report, tally, text};
 use crate::event::{CaseResult, Event, Outcome, RequirementInfo, RunFinished, Verdict};
+use crate::gate::EntryResult;
 use crate::suite::Level;
+use crate::verdict::exit;
 
 /// Writes the log when the run is over.
 #[derive(Default)]
@@ -27,8 +29,10 @@ fn log(told: &Told, finished: &RunFinished) -> Value {
     let started = told.started.as_ref();
     let rules: Vec<_> = told.requirements().iter().map(rule).collect();
     let results: Vec<_> = told.cases.iter().flat_map(of_case).filter_map(|found| result(told, &found)).collect();
-    let unheard = told.cases.iter().filter(|case| tally::is_unheard(case.verdict)).map(notification);
-    let notifications: Vec<_> = unheard.chain(finished.leaks.iter().map(|leak| left_behind(leak))).collect();
+    let unheard = told.unheard().map(notification);
+    let wrong = finished.gate.entries_of(false).filter(|entry| entry.state.fails()).map(wrong);
+    let leaks = finished.leaks.iter().map(|leak| left_behind(leak));
+    let notifications: Vec<_> = unheard.chain(leaks).chain(wrong).collect();
     let claims: serde_json::Map<_, _> =
         finished.claims.iter().map(|claim| (claim.profile.clone(), json!(claim.claim))).collect();
     json!({
@@ -41,7 +45,7 @@ fn log(told: &Told, finished: &RunFinished) -> Value {
                 "rules": rules,
             } },
             "invocations": [{
-                "executionSuccessful": finished.exit_code < 2,
+                "executionSuccessful": matches!(finished.exit_code, exit::PASSED | exit::DEVIATIONS | exit::BASELINE),
                 "exitCode": finished.exit_code,
                 "startTimeUtc": started.map(|started| started.started_at.as_str()),
                 "endTimeUtc": finished.finished_at,
@@ -95,7 +99,7 @@ fn result(told: &Told, found: &Occurrence<'_>) -> Option<Value> {
     });
     let (expected, got) = (text::line(&check.expected), text::line(&check.got));
     let words = format!("{}: expected {expected}, got {got}{}", case.title, asked.unwrap_or_default());
-    Some(json!({
+    let mut result = json!({
         "ruleId": check.requirement,
         "ruleIndex": index.map_or(json!(-1), |index| json!(index)),
         "level": level,
@@ -112,7 +116,14 @@ fn result(told: &Told, found: &Occurrence<'_>) -> Option<Value> {
         "properties": {
             "curl": found.exchange().map(|record| record.curl.as_str()),
         },
-    }))
+    });
+    // In the baseline it is suppressed, and not gone.
+    if let Some(known) = &check.known {
+        let link = known.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+        let justification = text::line(&format!("{}{link}", known.reason)).into_owned();
+        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": justification }]);
+    }
+    Some(result)
 }
 
 /// A case that shows nothing is no result; a reader is told of it all the same.
@@ -121,6 +132,15 @@ fn notification(case: &CaseResult) -> Value {
         "level": if case.verdict == Verdict::Error { "error" } else { "warning" },
         "message": { "text": format!("{} is {}: {}", case.id, case.verdict, text::line(tally::reason(case))) },
         "descriptor": { "id": case.verdict },
+    })
+}
+
+/// An entry of the baseline that does not say the truth.
+fn wrong(entry: &EntryResult) -> Value {
+    json!({
+        "level": "error",
+        "message": { "text": text::line(&format!("{}: {}: {}", entry.state, entry.words(), entry.state.advice())) },
+        "descriptor": { "id": format!("baseline-{}", entry.state) },
     })
 }
 

@@ -115,6 +115,7 @@ mod tests {
             expected: String::new(),
             got: if *outcome == Outcome::NotRun { "no answer".to_owned() } else { String::new() },
             exchange: None,
+            known: None,
         };
         CaseResult {
             id: format!("{area}/x"),
@@ -130,6 +131,7 @@ mod tests {
             leaks: Vec::new(),
             kept: Vec::new(),
             flaky: Vec::new(),
+            known: None,
             milliseconds: 0,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::event::{CaseResult, CheckResult, Event, ExchangeRecord, Outcome, RequirementInfo, RunFinished, RunStarted};
 
-use super::tally::Tally;
+use super::tally::{self, Tally};
 
 /// Everything that was told before the end.
 #[derive(Debug, Default)]
@@ -53,13 +53,18 @@ impl Told {
         areas
     }
 
-    /// The checks with this outcome, by requirement; each in the order of the run.
+    /// The checks with this outcome, by requirement, but for the accepted ones; each in the order of the run.
     pub(super) fn occurrences(&self, outcome: Outcome) -> BTreeMap<&str, Vec<Occurrence<'_>>> {
         let mut occurrences: BTreeMap<&str, Vec<Occurrence<'_>>> = BTreeMap::new();
-        for occurrence in self.cases.iter().flat_map(of_case).filter(|occurrence| occurrence.check.outcome == outcome) {
+        for occurrence in self.cases.iter().flat_map(of_case).filter(|occurrence| occurrence.is_of(outcome)) {
             occurrences.entry(&occurrence.check.requirement).or_default().push(occurrence);
         }
         occurrences
+    }
+
+    /// Cases that show nothing, but for those of which that is accepted.
+    pub(super) fn unheard(&self) -> impl Iterator<Item = &CaseResult> {
+        self.cases.iter().filter(|case| tally::is_unheard(case.verdict) && case.known.is_none())
     }
 
     /// The values that were seen for each choice that the documents leave open, with their numbers.
@@ -73,6 +78,11 @@ impl Told {
 }
 
 impl<'t> Occurrence<'t> {
+    /// Whether it has this outcome, and the gate does not accept it.
+    pub(super) fn is_of(&self, outcome: Outcome) -> bool {
+        self.check.outcome == outcome && self.check.known.is_none()
+    }
+
     /// The request and answer that show it.
     pub(super) fn exchange(&self) -> Option<&'t ExchangeRecord> {
         self.case.exchanges.get(self.check.exchange?)

@@ -66,6 +66,7 @@ fn blank(planned: &Planned) -> CaseResult {
         leaks: Vec::new(),
         kept: Vec::new(),
         flaky: Vec::new(),
+        known: None,
         milliseconds: 0,
     }
 }
@@ -429,6 +430,7 @@ impl<'r> Flow<'r> {
             expected: judge::describe(&check.expectation, &self.values),
             got: reason.to_owned(),
             exchange: None,
+            known: None,
         });
         self.result.checks.extend(checks);
     }

@@ -30,6 +30,7 @@ pub use self::journal::{JournalError, left_in, open_journals};
 pub(crate) use self::session::{Runner, Session};
 use crate::client::{Client, Manners, Request};
 use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
+use crate::gate::{Gate, Watch};
 use crate::plan::{Plan, Planned};
 use crate::redact::{Redactor, SHORTEST_SECRET};
 use crate::report::Tally;
@@ -58,6 +59,8 @@ pub struct Options {
     /// File, not there yet, in which the run writes down what it makes; without it, nobody can clean up
     /// behind a killed run. It is removed when nothing is left.
     pub journal: Option<PathBuf>,
+    /// What the exit code hangs on.
+    pub gate: Gate,
     /// Ends the run early.
     pub stop: Stop,
 }
@@ -72,6 +75,7 @@ impl Default for Options {
             retries: 2,
             longest: None,
             journal: None,
+            gate: Gate::default(),
             stop: Stop::new(),
         }
     }
@@ -177,6 +181,7 @@ pub async fn run(
     let started = started(&plan, &run);
     sink(Event::RunStarted(started.clone()));
     let mut tally = Tally::default();
+    let mut watch = Watch::new(&run.options.gate);
     let run = Arc::new(run);
     if totals.trouble.is_empty() {
         let jobs = run.options.jobs.max(1);
@@ -187,7 +192,8 @@ pub async fn run(
         let mut next = 0;
         while let Some((index, result)) = finished.next().await {
             waiting.insert(index, result);
-            while let Some(result) = waiting.remove(&next) {
+            while let Some(mut result) = waiting.remove(&next) {
+                watch.judge(&mut result);
                 tally.add(&result);
                 totals.add(&result);
                 sink(Event::CaseFinished(result));
@@ -199,7 +205,7 @@ pub async fn run(
     if let Some(timer) = timer {
         timer.abort();
     }
-    let finished = verdict::finished(&started, &tally, totals, began.elapsed());
+    let finished = verdict::finished(&started, &tally, totals, watch, began.elapsed());
     sink(Event::RunFinished(finished.clone()));
     Ok(finished)
 }

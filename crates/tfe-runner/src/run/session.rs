@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::journal::Journal;
 use super::{Options, Run, StartError};
 use crate::event::{CaseResult, Event, RunFinished, RunStarted};
+use crate::gate::Watch;
 use crate::plan::{Plan, Planned};
 use crate::report::Tally;
 use crate::target::Target;
@@ -18,6 +19,7 @@ pub(crate) struct Session {
     started: RunStarted,
     tally: Tally,
     totals: Totals,
+    watch: Watch,
     began: Instant,
 }
 
@@ -36,10 +38,11 @@ impl Session {
         for profile in &plan.profiles {
             totals.trouble.extend(super::preflight(&mut run, profile).await);
         }
+        let watch = Watch::new(&run.options.gate);
         let started = super::started(&plan, &run);
         // The cases of the suite were not run: that counts for the claim, and is no news.
         sink(Event::RunStarted(RunStarted { cases, deselected: 0, ..started.clone() }));
-        Ok(Self { run: Arc::new(run), started, tally: Tally::default(), totals, began })
+        Ok(Self { run: Arc::new(run), started, tally: Tally::default(), totals, watch, began })
     }
 
     /// Whether the target takes requests at all.
@@ -53,7 +56,8 @@ impl Session {
     }
 
     /// Tells a result, which counts from now on.
-    pub(crate) fn tell(&mut self, result: CaseResult, sink: &mut (dyn FnMut(Event) + Send)) {
+    pub(crate) fn tell(&mut self, mut result: CaseResult, sink: &mut (dyn FnMut(Event) + Send)) {
+        self.watch.judge(&mut result);
         self.tally.add(&result);
         self.totals.add(&result);
         sink(Event::CaseFinished(result));
@@ -62,7 +66,7 @@ impl Session {
     /// Sums the run up.
     pub(crate) fn finish(mut self, sink: &mut (dyn FnMut(Event) + Send)) -> RunFinished {
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
-        let finished = verdict::finished(&self.started, &self.tally, self.totals, self.began.elapsed());
+        let finished = verdict::finished(&self.started, &self.tally, self.totals, self.watch, self.began.elapsed());
         sink(Event::RunFinished(finished.clone()));
         finished
     }

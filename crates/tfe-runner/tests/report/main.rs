@@ -8,7 +8,7 @@ use tfe_runner::report::{Format, Style};
 
 /// Compares with a snapshot in the `snapshots/report` folder of the repository.
 macro_rules! assert_report {
-    ($name:literal, $text:expr) => {
+    ($name:expr, $text:expr) => {
         insta::with_settings!({
             snapshot_path => "../../../../snapshots/report",
             prepend_module_to_snapshot => false,
@@ -107,6 +107,23 @@ fn json() {
     let page = hostile.pointer("/exchange/response/body").unwrap().as_str().unwrap();
     assert!(page.contains("\u{1b}]0;owned\u{7}"), "{page}");
     assert_report!("json", json);
+}
+
+/// What a baseline changes in each report: known is told in short, wrong entries are told first.
+#[test]
+fn baseline() {
+    for (events, name) in [(fixture::known(), "closed"), (fixture::open(), "open")] {
+        for format in [Format::Human, Format::Junit, Format::Tap, Format::Markdown, Format::Github] {
+            assert_report!(format!("baseline-{name}-{format}"), text(format, Style::default(), &events));
+        }
+        let html = text(Format::Html, Style::default(), &events);
+        assert!(html.contains("Known deviations") && html.contains("2.0 repairs it") && !html.contains('\u{1b}'));
+        let sarif: serde_json::Value = serde_json::from_str(&text(Format::Sarif, Style::default(), &events)).unwrap();
+        let results = sarif.pointer("/runs/0/results").unwrap().as_array().unwrap();
+        let suppressed: Vec<_> = results.iter().filter(|found| found.get("suppressions").is_some()).collect();
+        assert!(!suppressed.is_empty() && suppressed.len() < results.len() || name == "open");
+        assert!(suppressed.iter().all(|found| !found["suppressions"][0]["justification"].is_null()));
+    }
 }
 
 #[test]

@@ -13,8 +13,15 @@ use tfe_schema::Catalog;
 use super::{fixture, text};
 
 /// Every list of events that the fixtures have.
-fn runs() -> [Vec<Event>; 4] {
-    [fixture::everything(), fixture::conformant(), fixture::refused(), fixture::unanswered(3)]
+fn runs() -> [Vec<Event>; 6] {
+    [
+        fixture::known(),
+        fixture::open(),
+        fixture::everything(),
+        fixture::conformant(),
+        fixture::refused(),
+        fixture::unanswered(3),
+    ]
 }
 
 /// The schemas of the bundled folder with every object closed: then a member without a description is refused.

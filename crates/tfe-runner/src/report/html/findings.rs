@@ -127,7 +127,7 @@ fn wire(record: &ExchangeRecord, about: &str, out: &mut dyn Write) -> io::Result
 
 /// Cases that show nothing, with the exchange after which they could not go on.
 pub(super) fn unheard(told: &Told, out: &mut dyn Write) -> io::Result<()> {
-    let unheard: Vec<_> = told.cases.iter().filter(|case| tally::is_unheard(case.verdict)).collect();
+    let unheard: Vec<_> = told.unheard().collect();
     if unheard.is_empty() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 //! Everything is there without scripts; the script filters the matrix, switches the theme and copies. All text goes
 //! through [`escaped`]: a target says what it likes, and none of it is markup.
 
+mod baseline;
 mod chart;
 mod findings;
 mod matrix;
@@ -40,6 +41,7 @@ impl Report for Html {
             findings::section(told, outcome, out)?;
         }
         findings::unheard(told, out)?;
+        baseline::section(told, &finished.gate, out)?;
         findings::left_behind(finished, out)?;
         matrix::requirements(told, out)?;
         matrix::cases(told, out)?;
@@ -116,9 +118,10 @@ fn result(told: &Told, finished: &RunFinished, out: &mut dyn Write) -> io::Resul
         writeln!(out, "</div>")?;
     }
     let (class, gate) = gate(finished.exit_code);
+    let told_of_it = if finished.gate.is_told() { escaped(&finished.gate.summary()) } else { gate.to_owned() };
     writeln!(
         out,
-        "<div class=\"claim {class}\"><h3>gate <span>exit {}</span></h3><p>{gate}</p></div></div>",
+        "<div class=\"claim {class}\"><h3>gate <span>exit {}</span></h3><p>{told_of_it}</p></div></div>",
         finished.exit_code
     )?;
     let verdicts = told.tally.verdicts().iter();
@@ -136,6 +139,7 @@ fn gate(code: u8) -> (&'static str, &'static str) {
     match code {
         exit::PASSED => ("good", "The gate passed."),
         exit::DEVIATIONS => ("bad", "The server deviates from what is required."),
+        exit::BASELINE => ("bad", "The baseline does not say the truth any more."),
         exit::NOT_ESTABLISHED => ("unsure", "The verdict could not be established."),
         exit::INTERNAL => ("unsure", "The suite itself failed."),
         _ => ("unsure", "See the table of exit codes."),

@@ -2,6 +2,7 @@
 //! and last what may be claimed.
 
 mod findings;
+mod gate;
 mod summary;
 mod unheard;
 
@@ -45,6 +46,8 @@ fn write(page: &mut Page<'_>, told: &Told, finished: &RunFinished) -> io::Result
         findings::section(page, told, outcome)?;
     }
     unheard::section(page, told)?;
+    gate::known(page, finished)?;
+    gate::wrong(page, finished)?;
     summary::observations(page, told)?;
     summary::flaky(page, told)?;
     summary::leaks(page, finished)?;

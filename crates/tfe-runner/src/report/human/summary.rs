@@ -149,7 +149,8 @@ pub(super) fn result(page: &mut Page<'_>, told: &Told, finished: &RunFinished) -
     }
     page.labelled(2, "time", format_args!("{}.{:03} s", finished.milliseconds / 1000, finished.milliseconds % 1000))?;
     page.blank()?;
-    finished.claims.iter().try_for_each(|claim| self::claim(page, claim))
+    finished.claims.iter().try_for_each(|claim| self::claim(page, claim))?;
+    super::gate::result(page, finished)
 }
 
 fn words(standing: Standing, number: usize) -> String {

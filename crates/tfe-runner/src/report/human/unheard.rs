@@ -24,6 +24,9 @@ pub(super) fn section(page: &mut Page<'_>, told: &Told) -> io::Result<()> {
     let mut stopped: BTreeMap<Reverse<Verdict>, Causes<'_>> = BTreeMap::new();
     let mut unreached = Causes::new();
     for case in &told.cases {
+        if case.known.is_some() {
+            continue;
+        }
         if is_unheard(case.verdict) {
             stopped.entry(Reverse(case.verdict)).or_default().entry(reason(case)).or_default().push(case);
         } else if case.reason.is_some() || case.checks.iter().any(|check| check.outcome == Outcome::NotRun) {
