@@ -316,6 +316,22 @@ pub struct ProfileClaim {
     /// Why it is not `conformant`, or what of it was not put to the test, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// What every answer was like, where all were alike and nothing was shown: then it is hardly the API that answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alike: Option<Alike>,
+}
+
+/// Answers that are all alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Alike {
+    /// How many there were.
+    pub answers: usize,
+    /// Their status.
+    pub status: u16,
+    /// Their media type, if they had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
 }
 
 /// What may be said of a profile.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::time::Duration;
 
-use crate::event::{CaseResult, Event, FORMAT, RunFinished, RunStarted};
+use crate::event::{Alike, CaseResult, Event, FORMAT, RunFinished, RunStarted};
 use crate::gate::{GateResult, Watch};
 use crate::plan::Shard;
 use crate::report::Tally;
@@ -163,11 +163,13 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
         return Err(MergeError::Missing(missing));
     }
     let mut watch = Watch::of_shares(recordings.iter().map(|(_, share)| &share.finished.gate));
+    let alike = alike(&recordings);
     let mut joined = Joined::default();
     recordings.into_iter().try_for_each(|(name, recording)| joined.add(&name, recording))?;
     let Joined { cases, mut totals, longest, began } = joined;
     totals.trouble.sort();
     totals.trouble.dedup();
+    totals.alike = alike;
     started.shard = None;
     started.started_at = began;
     started.cases = cases.len();
@@ -222,6 +224,22 @@ fn same_gate(name: &str, other: &GateResult, first: &GateResult) -> Result<(), M
         return differs("baseline", "another one".to_owned(), "the one above".to_owned());
     }
     Ok(())
+}
+
+/// What the answers of all shares were like, where they were alike; by profile.
+fn alike(shares: &[(String, Recording)]) -> BTreeMap<String, Alike> {
+    let mut found: BTreeMap<String, Option<Alike>> = BTreeMap::new();
+    for claim in shares.iter().flat_map(|(_, share)| &share.finished.claims) {
+        let both = match (found.remove(&claim.profile), claim.alike.clone()) {
+            (None, alike) => alike,
+            (Some(Some(one)), Some(other)) if (one.status, &one.media_type) == (other.status, &other.media_type) => {
+                Some(Alike { answers: one.answers + other.answers, ..one })
+            }
+            _ => None,
+        };
+        found.insert(claim.profile.clone(), both);
+    }
+    found.into_iter().filter_map(|(profile, alike)| Some((profile, alike?))).collect()
 }
 
 #[derive(Default)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::event::{
-    CaseResult, CheckResult, Claim, Outcome, ProfileClaim, ProfileInfo, RequirementInfo, RunFinished, RunStarted,
-    Standing, Verdict,
+    Alike, CaseResult, CheckResult, Claim, Outcome, ProfileClaim, ProfileInfo, RequirementInfo, RunFinished,
+    RunStarted, Standing, Verdict,
 };
 use crate::gate::{GateResult, Watch};
 use crate::report::Tally;
@@ -40,6 +40,8 @@ pub(crate) struct Totals {
     kept: Vec<String>,
     /// The journal, if something is left.
     pub(crate) journal: Option<String>,
+    /// What all answers were like, where they were alike; by profile.
+    pub(crate) alike: BTreeMap<String, Alike>,
     /// Why no case could run at all.
     pub(crate) trouble: Vec<String>,
 }
@@ -100,8 +102,11 @@ pub(crate) fn finished(
     for standing in standings.values() {
         *counts.entry(*standing).or_default() += 1;
     }
-    let claims: Vec<ProfileClaim> =
-        started.profiles.iter().map(|profile| claim(started, profile, &standings, &totals)).collect();
+    let claims = started.profiles.iter().map(|profile| {
+        let claim = claim(started, profile, &standings, &totals);
+        with_alike(claim, totals.alike.get(&profile.id))
+    });
+    let claims: Vec<ProfileClaim> = claims.collect();
     let hindrances = hindrances(started, &standings, &totals, &watch);
     let established = hindrances.is_empty();
     let gate = watch.end(hindrances);
@@ -125,7 +130,7 @@ fn claim(
     standings: &BTreeMap<String, Standing>,
     totals: &Totals,
 ) -> ProfileClaim {
-    let made = |claim, reasons| ProfileClaim { profile: profile.id.clone(), claim, reasons };
+    let made = |claim, reasons| ProfileClaim { profile: profile.id.clone(), claim, reasons, alike: None };
     if !totals.trouble.is_empty() {
         return made(Claim::NotEstablished, totals.trouble.clone());
     }
@@ -152,6 +157,22 @@ fn claim(
     } else {
         made(Claim::Conformant, inapplicable(&started.requirements, tested, standings))
     }
+}
+
+/// Says it where nothing was shown and all answers were alike: then it was hardly the API that answered.
+fn with_alike(mut claim: ProfileClaim, alike: Option<&Alike>) -> ProfileClaim {
+    let failed = matches!(claim.claim, Claim::NotEstablished | Claim::NonConformant);
+    if let Some(alike) = alike.filter(|_| failed) {
+        let Alike { answers, status, media_type } = alike;
+        let media_type = media_type.as_deref().unwrap_or("no media type");
+        let reason = format!(
+            "all {answers} answers were alike (status {status}, {media_type}), so it is hardly the API that answers: \
+             check the address, the base path and the token, and what stands between the server and this machine"
+        );
+        claim.reasons.insert(0, reason);
+        claim.alike = Some(alike.clone());
+    }
+    claim
 }
 
 /// Which cases were not run, and why.

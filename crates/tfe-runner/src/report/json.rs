@@ -9,8 +9,8 @@ use super::tally::Counts;
 use super::told::{Occurrence, Told, of_case};
 use super::{Report, text};
 use crate::event::{
-    CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo, RunFinished, RunStarted,
-    Standing, Verdict,
+    Alike, CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo, RunFinished,
+    RunStarted, Standing, Verdict,
 };
 use crate::gate::{Acceptance, GateResult};
 use crate::suite::{Level, SourceKind};
@@ -63,6 +63,8 @@ struct Profile<'t> {
     areas: &'t [String],
     claim: Option<Claim>,
     reasons: &'t [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alike: Option<&'t Alike>,
 }
 
 #[derive(Serialize)]
@@ -167,6 +169,7 @@ fn profile<'t>(info: &'t ProfileInfo, finished: &'t RunFinished) -> Profile<'t> 
         areas: &info.areas,
         claim: claim.map(|claim| claim.claim),
         reasons: claim.map_or(&[], |claim| &claim.reasons),
+        alike: claim.and_then(|claim| claim.alike.as_ref()),
     }
 }
 

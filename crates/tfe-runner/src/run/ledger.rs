@@ -87,6 +87,20 @@ impl Ledger {
         identity: Identity,
         request: &Request,
     ) -> Result<Response, ClientError> {
+        let answer = self.send_noted(run, profile, identity, request).await;
+        if let Ok(answer) = &answer {
+            run.heard.note(profile, answer);
+        }
+        answer
+    }
+
+    async fn send_noted(
+        &self,
+        run: &Run,
+        profile: &Profile,
+        identity: Identity,
+        request: &Request,
+    ) -> Result<Response, ClientError> {
         if request.only_reads() || run.options.read_only {
             return run.client.send(request).await;
         }

@@ -7,6 +7,7 @@ mod bindings;
 mod case;
 mod clean;
 mod fixture;
+mod heard;
 mod journal;
 mod ledger;
 mod leftovers;
@@ -123,6 +124,8 @@ pub(crate) struct Run {
     /// Tokens; cases add their canaries to a copy.
     pub(crate) redactor: Redactor,
     pub(crate) pools: BTreeMap<Given, fixture::Pool>,
+    /// What the answers have in common.
+    pub(crate) heard: heard::Heard,
     /// Why an identity cannot be used in a profile.
     pub(crate) unusable: BTreeMap<(String, Identity), String>,
 }
@@ -201,6 +204,7 @@ pub async fn run(
             }
         }
     }
+    totals.alike = run.heard.alike();
     totals.journal = run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
     if let Some(timer) = timer {
         timer.abort();
@@ -268,6 +272,7 @@ fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartEr
         id,
         journal,
         redactor,
+        heard: heard::Heard::default(),
         unusable: BTreeMap::new(),
     })
 }

@@ -65,6 +65,7 @@ impl Session {
 
     /// Sums the run up.
     pub(crate) fn finish(mut self, sink: &mut (dyn FnMut(Event) + Send)) -> RunFinished {
+        self.totals.alike = self.run.heard.alike();
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
         let finished = verdict::finished(&self.started, &self.tally, self.totals, self.watch, self.began.elapsed());
         sink(Event::RunFinished(finished.clone()));

@@ -192,7 +192,7 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
     let finished = RunFinished {
         finished_at: "2026-11-23T10:00:01.25Z".to_owned(),
         milliseconds: 1250,
-        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons }],
+        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons, alike: None }],
         verdicts: tally.verdicts().clone(),
         requirements: standings,
         leaks: cases.iter().flat_map(|case| case.leaks.iter().cloned()).collect(),

@@ -1,5 +1,6 @@
 //! Servers that are broken or hostile: a clear verdict, never a pass, a panic or a hang.
 
+mod alike;
 mod deviating;
 mod table;
 mod unheard;
