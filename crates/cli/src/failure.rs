@@ -29,6 +29,9 @@ pub(crate) enum Failure {
     /// The address is no target.
     #[error(transparent)]
     Address(#[from] tfe_runner::AddressError),
+    /// The target does not say where its API is.
+    #[error(transparent)]
+    Discovery(#[from] tfe_runner::DiscoveryError),
     /// The run could not begin.
     #[error(transparent)]
     Start(#[from] tfe_runner::StartError),
@@ -77,6 +80,7 @@ impl Failure {
             | Self::Journal(_)
             | Self::Start(_)
             | Self::Clean(_) => exit::USAGE,
+            Self::Discovery(_) => exit::NOT_ESTABLISHED,
             Self::Reference(_) | Self::Output(_) | Self::Internal(_) => exit::INTERNAL,
             Self::Closed => CLOSED,
             Self::GivenUp => GIVEN_UP,

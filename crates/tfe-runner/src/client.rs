@@ -15,7 +15,7 @@ use url::Url;
 
 use self::pace::Pace;
 use crate::stop::Stop;
-use crate::target::{Limits, Target};
+use crate::target::{Limits, Proxy, Target};
 
 /// A target that gives no answer to this many requests in a row is not asked any more: a server that
 /// is down or only drips would hold a run for its number of requests times the timeout.
@@ -109,6 +109,15 @@ pub(crate) struct Client {
     unheard: Arc<AtomicUsize>,
 }
 
+/// A proxy for every request.
+fn intercepting(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
+    let intercepting = reqwest::Proxy::all(&proxy.url)?;
+    Ok(match &proxy.authorization {
+        Some(value) => intercepting.custom_http_auth(value.clone()),
+        None => intercepting,
+    })
+}
+
 impl Client {
     pub(crate) fn new(target: &Target, manners: Manners, stop: Stop) -> Result<Self, reqwest::Error> {
         install_crypto();
@@ -122,7 +131,12 @@ impl Client {
             // Without it any coding would be right (RFC 9110, section 12.5.3), and none is understood here.
             .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
             .http1_only()
-            .no_proxy();
+            .no_proxy()
+            .tls_danger_accept_invalid_certs(target.transport.accepts_any_certificate);
+        let builder = match &target.transport.proxy {
+            Some(proxy) => builder.proxy(intercepting(proxy)?),
+            None => builder,
+        };
         // Without TLS no certificate is of use; reading those of the system takes time, and an empty container has none.
         let http = match target.address.scheme() {
             "http" => builder.tls_certs_only([]),
@@ -133,7 +147,7 @@ impl Client {
             http,
             address: target.address.clone(),
             limits,
-            pace: Pace::new(manners.rate, &target.address).map(Arc::new),
+            pace: Pace::new(manners.rate, target.is_loopback()).map(Arc::new),
             manners,
             stop,
             gate: Arc::default(),

@@ -51,8 +51,27 @@ pub struct RunStarted {
     /// Which share of the selected cases this run has; the whole if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What the target is declared not to have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absence>,
+    /// What of the way to the target may have changed what was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// The requirements that the selected profiles test, with their words.
     pub requirements: Vec<RequirementInfo>,
+}
+
+/// An area that the target is declared not to have. No case of it is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Absence {
+    /// The area.
+    pub area: String,
+    /// Why.
+    pub reason: String,
+    /// How many selected cases of each profile it has, in this run.
+    #[serde(default)]
+    pub cases: BTreeMap<String, usize>,
 }
 
 /// A profile, for reports.

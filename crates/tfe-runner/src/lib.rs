@@ -25,6 +25,7 @@
 //! are the same code path.
 
 mod client;
+mod discovery;
 pub mod event;
 mod exchange;
 pub mod explore;
@@ -42,10 +43,11 @@ mod template;
 mod verdict;
 mod yaml;
 
+pub use discovery::{DiscoveryError, discover};
 pub use plan::{Plan, PlanError, Planned, Selection, Shard, ShardError};
 pub use redact::{Redactor, SHORTEST_SECRET};
 pub use run::{CleanError, Cleaned, JournalError, Options, StartError, clean, left_in, open_journals, run};
 pub use stop::Stop;
 pub use suite::Suite;
-pub use target::{AddressError, Limits, Target};
+pub use target::{AddressError, Limits, Proxy, Target, Transport};
 pub use verdict::exit;

@@ -32,6 +32,8 @@ pub struct Plan {
     pub shard: Option<Shard>,
     /// How many selected cases of each profile other shares hold.
     pub elsewhere: BTreeMap<String, usize>,
+    /// Areas that the target is declared not to have, with the reason: their cases are told, and not run.
+    pub absent: BTreeMap<String, String>,
 }
 
 /// A share of the cases, for runs on several machines.
@@ -100,6 +102,8 @@ pub struct Selection {
     pub read_only: bool,
     /// Only this share of what is selected.
     pub shard: Option<Shard>,
+    /// Areas of cases that the target is declared not to have, with the reason.
+    pub absent: BTreeMap<String, String>,
 }
 
 /// Why there is no plan.
@@ -118,6 +122,9 @@ pub enum PlanError {
     /// A glob that fits no requirement of the profiles.
     #[error("no requirement that cases test fits `{0}`; `tfe-conformance list requirements` shows them")]
     NoRequirement(String),
+    /// An area that the profiles do not have.
+    #[error("no case is in the area `{0}`, which is declared absent; there are {1}")]
+    NoArea(String, String),
 }
 
 impl Plan {
@@ -129,9 +136,10 @@ impl Plan {
     pub fn new(suite: Arc<Suite>, catalog: &'static Catalog, selection: &Selection) -> Result<Self, PlanError> {
         let profiles = profiles(&suite, selection)?;
         let (cases, elsewhere) = (Vec::new(), BTreeMap::new());
-        let mut plan =
-            Self { catalog, suite, profiles, cases, deselected: 0, writing: 0, shard: selection.shard, elsewhere };
+        let (shard, absent) = (selection.shard, selection.absent.clone());
+        let mut plan = Self { catalog, suite, profiles, cases, deselected: 0, writing: 0, shard, elsewhere, absent };
         let all = plan.all_cases();
+        plan.know_areas()?;
         let by_case = matchers(&selection.cases)?;
         let by_requirement = matchers(&selection.requirements)?;
         for (glob, matcher) in selection.cases.iter().zip(&by_case) {
@@ -159,6 +167,21 @@ impl Plan {
         plan.deselected = plan.all_cases().len() - plan.cases.len();
         plan.share();
         Ok(plan)
+    }
+
+    /// A name that fits nothing would declare nothing absent, and be missed by nobody.
+    fn know_areas(&self) -> Result<(), PlanError> {
+        let areas: BTreeSet<&str> = self.suite.cases.iter().map(Case::area).collect();
+        match self.absent.keys().find(|absent| !areas.iter().any(|area| lies_in(area, absent))) {
+            Some(unknown) => Err(PlanError::NoArea(unknown.clone(), areas.into_iter().collect::<Vec<_>>().join(", "))),
+            None => Ok(()),
+        }
+    }
+
+    /// Why the target is not asked about the area of a case: the name that was declared absent, and the reason.
+    pub(crate) fn absence(&self, case: &Case) -> Option<(&str, &str)> {
+        let mut absent = self.absent.iter();
+        absent.find(|(name, _)| lies_in(case.area(), name)).map(|(name, reason)| (name.as_str(), reason.as_str()))
     }
 
     /// Leaves the cases of other shares to them.
@@ -267,6 +290,11 @@ impl Plan {
         all.sort_by(|a, b| a.case.id.cmp(&b.case.id));
         all
     }
+}
+
+/// Whether an area is the named one, or in it.
+fn lies_in(area: &str, name: &str) -> bool {
+    area.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn profiles(suite: &Suite, selection: &Selection) -> Result<Vec<Profile>, PlanError> {

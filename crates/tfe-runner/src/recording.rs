@@ -156,6 +156,14 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
             return Err(MergeError::Twice { name: name.clone(), shard });
         }
     }
+    // A share counts its own cases of what is absent.
+    for (_, other) in recordings.iter().skip(1) {
+        for (whole, share) in started.absent.iter_mut().zip(&other.started.absent) {
+            for (profile, cases) in &share.cases {
+                *whole.cases.entry(profile.clone()).or_default() += cases;
+            }
+        }
+    }
     let total = started.shard.map_or(0, |shard| shard.total);
     let missing: Vec<_> =
         (1..=total).map(|index| Shard { index, total }).filter(|shard| !shares.contains(shard)).collect();
@@ -188,12 +196,17 @@ fn same(name: &str, other: &RunStarted, first: &RunStarted) -> Result<(), MergeE
     let shares = |run: &RunStarted| run.shard.map(|shard| shard.total).unwrap_or_default().to_string();
     let profiles =
         |run: &RunStarted| run.profiles.iter().map(|profile| profile.id.clone()).collect::<Vec<_>>().join(", ");
+    let absent = |run: &RunStarted| {
+        run.absent.iter().map(|absence| format!("{} ({})", absence.area, absence.reason)).collect::<Vec<_>>().join(", ")
+    };
     for (what, got, expected) in [
         ("number of shares", shares(other), shares(first)),
         ("target", other.target.clone(), first.target.clone()),
         ("organization", other.organization.clone(), first.organization.clone()),
         ("version of the suite", other.version.clone(), first.version.clone()),
         ("list of profiles", profiles(other), profiles(first)),
+        ("list of what is absent", absent(other), absent(first)),
+        ("remark on the way to the target", other.remarks.join("; "), first.remarks.join("; ")),
         ("number of cases left out", other.deselected.to_string(), first.deselected.to_string()),
     ] {
         if got != expected {

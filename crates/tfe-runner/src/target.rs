@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::suite::{Credential, Given, Identity};
 
@@ -24,6 +24,39 @@ pub struct Target {
     pub given: BTreeMap<Given, Vec<String>>,
     /// Limits of one exchange.
     pub limits: Limits,
+    /// How it is reached.
+    pub transport: Transport,
+}
+
+/// How a target is reached: what may change what is seen of it is told in every report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transport {
+    /// Take any certificate: whoever answers may be somebody else.
+    pub accepts_any_certificate: bool,
+    /// The proxy that all requests go through.
+    pub proxy: Option<Proxy>,
+}
+
+/// A proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its address, without user and password.
+    pub url: String,
+    /// The value of `Proxy-Authorization`.
+    pub authorization: Option<http::HeaderValue>,
+}
+
+impl Transport {
+    /// What a reader of the report has to know.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let any = "certificates were not verified: whoever answered may not be the target".to_owned();
+        let through = |proxy: &Proxy| {
+            format!("through the proxy {}: what it does to requests and answers is seen as the target's", proxy.url)
+        };
+        let proxy = self.proxy.as_ref().map(through);
+        self.accepts_any_certificate.then_some(any).into_iter().chain(proxy).collect()
+    }
 }
 
 /// Limits of one exchange: beyond them the target was not heard.
@@ -92,6 +125,7 @@ impl Target {
             tokens: BTreeMap::new(),
             given: BTreeMap::new(),
             limits: Limits::default(),
+            transport: Transport::default(),
         })
     }
 
@@ -100,6 +134,16 @@ impl Target {
     pub fn with_token(mut self, credential: Credential, identity: Identity, token: &str) -> Self {
         self.tokens.insert((credential, identity), token.to_owned());
         self
+    }
+
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.address.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
     }
 
     /// The origin, as reports show it.

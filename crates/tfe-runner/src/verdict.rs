@@ -149,8 +149,8 @@ fn claim(
         made(Claim::NotEstablished, vec!["no case was selected".to_owned()])
     } else if !unheard.is_empty() {
         made(Claim::NotEstablished, unheard)
-    } else if started.deselected > 0 || started.shard.is_some() {
-        made(Claim::Partial, left_out(started))
+    } else if started.deselected > 0 || started.shard.is_some() || !absent(started, profile).is_empty() {
+        made(Claim::Partial, left_out(started).into_iter().chain(absent(started, profile)).collect())
     } else if unchecked > 0 {
         // Every case ran, and still a rule was never looked at: then nobody may claim it.
         made(Claim::NotEstablished, vec![format!("{unchecked} requirement(s) were not checked")])
@@ -173,6 +173,16 @@ fn with_alike(mut claim: ProfileClaim, alike: Option<&Alike>) -> ProfileClaim {
         claim.alike = Some(alike.clone());
     }
     claim
+}
+
+/// What of a profile its implementer says is not there. That is no claim of conformance with all of it.
+fn absent(started: &RunStarted, profile: &ProfileInfo) -> Vec<String> {
+    let own = started.absent.iter().filter_map(|absence| Some((absence, absence.cases.get(&profile.id)?)));
+    own.map(|(absence, cases)| {
+        let noun = if *cases == 1 { "case" } else { "cases" };
+        format!("{} is declared absent ({}): {cases} {noun} not run", absence.area, absence.reason)
+    })
+    .collect()
 }
 
 /// Which cases were not run, and why.

@@ -45,6 +45,10 @@ pub(crate) struct RunArgs {
     /// Directory of cases, requirements and profiles to use instead of the built-in ones
     #[arg(long, value_name = "DIR", help_heading = "Selection")]
     pub(crate) suite: Option<PathBuf>,
+    /// Area of cases that the server does not have, with the reason: its cases are not run, and the claim says so; may be
+    /// repeated
+    #[arg(long = "absent", value_name = "AREA=REASON", help_heading = "Selection")]
+    pub(crate) absent: Vec<String>,
     /// Send nothing but GET and HEAD: only the cases that read, on workspaces and environments that
     /// are given
     #[arg(long, conflicts_with = "keep")]

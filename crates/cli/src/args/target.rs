@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct TargetArgs {
     /// Test the built-in reference server
     #[arg(long, help_heading = "Target")]
@@ -43,6 +44,25 @@ pub(crate) struct TargetArgs {
     /// Path prefix of the API, if it is not that of the profile; `PROFILE=PATH` names the profile
     #[arg(long = "base-path", value_name = "[PROFILE=]PATH", help_heading = "Target")]
     pub(crate) base_paths: Vec<String>,
+    /// Ask the server where its API is (`/.well-known/terraform.json`, service `tfe.v2`), for profile v2
+    #[arg(long, help_heading = "Target", conflicts_with_all = ["base_paths", "reference"])]
+    pub(crate) discover: bool,
+    /// Take any certificate; reports say so
+    #[arg(
+        long,
+        env = "TFE_SSL_SKIP_VERIFY",
+        value_parser = clap::builder::BoolishValueParser::new(),
+        action = clap::ArgAction::SetTrue,
+        help_heading = "Target"
+    )]
+    pub(crate) ssl_skip_verify: bool,
+    /// Proxy for all requests, or `none` [default: that of the environment (`HTTPS_PROXY`, `NO_PROXY` and the like), but
+    /// never for a server on this machine]; reports say so
+    #[arg(long, value_name = "URL", help_heading = "Target")]
+    pub(crate) proxy: Option<String>,
+    /// The proxy that is meant by all that.
+    #[arg(skip)]
+    pub(crate) through: Option<tfe_runner::Proxy>,
     /// Seconds until an answer that is not complete counts as none
     #[arg(long, value_name = "SECONDS", default_value_t = 30, help_heading = "Target", value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub(crate) timeout: u16,

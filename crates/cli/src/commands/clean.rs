@@ -25,6 +25,7 @@ pub(crate) fn clean(args: &CleanArgs) -> Result<ExitCode, Failure> {
     let mut left = false;
     let mut out = anstream::stdout();
     commands::runtime()?.block_on(async {
+        let target = target::discovered(target, &args.target).await?;
         let mut cleaned = 0;
         for path in &journals {
             let mut options = Options::default();

@@ -24,6 +24,7 @@ pub(crate) fn explore(args: &ExploreArgs) -> Result<ExitCode, Failure> {
     let exploration = exploration(args)?;
     commands::runtime()?.block_on(async {
         if let Some(target) = live {
+            let target = target::discovered(target, &args.target).await?;
             return search(plan, target, args, &exploration, sinks).await;
         }
         let server = Server::builder().faults(faults).start().await?;

@@ -1,5 +1,6 @@
 //! `run`: the conformance cases against a server.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let sinks = Sinks::open(&args.reports, args.verbose)?;
     commands::runtime()?.block_on(async {
         if let Some(target) = live {
+            let target = target::discovered(target, &args.target).await?;
             return replay(plan, target, options(args, gate), sinks).await;
         }
         let server = Server::builder().faults(faults).vary(variations, args.seed).start().await?;
@@ -53,6 +55,7 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     selection.requirements.clone_from(&args.requirements);
     selection.read_only = args.read_only;
     selection.shard = args.shard;
+    selection.absent = absent(&args.absent)?;
     let mut plan = Plan::new(Arc::new(suite), catalog, &selection)?;
     if files.is_empty() {
         return Ok(plan);
@@ -68,6 +71,17 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     }
     plan.narrow();
     Ok(plan)
+}
+
+/// What the server is declared not to have. Nobody leaves cases out without saying why.
+fn absent(declared: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let split = |declared: &String| match declared.split_once('=') {
+        Some((area, reason)) if !area.is_empty() && !reason.trim().is_empty() => {
+            Ok((area.trim_end_matches('/').to_owned(), reason.trim().to_owned()))
+        }
+        _ => Err(Failure::Usage(format!("--absent `{declared}` must be AREA=REASON, with a reason"))),
+    };
+    declared.iter().map(split).collect()
 }
 
 /// Whether a value of `--case` is a case file and not a glob on ids, none of which ends like this.

@@ -75,6 +75,15 @@ pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Fai
     with_limits(target, args, profiles)
 }
 
+/// Where the API of profile v2 is, if the server is to say it.
+pub(super) async fn discovered(mut target: Target, args: &TargetArgs) -> Result<Target, Failure> {
+    if args.discover {
+        let path = tfe_runner::discover(&target).await?;
+        target.base_paths.insert("v2".to_owned(), path);
+    }
+    Ok(target)
+}
+
 /// A server of the user's, to clean up on.
 pub(super) fn to_clean(args: &TargetArgs) -> Result<Target, Failure> {
     if args.reference {
@@ -111,6 +120,8 @@ fn with_limits(mut target: Target, args: &TargetArgs, profiles: &[String]) -> Re
         }
         target.base_paths.insert(profile.to_owned(), path.to_owned());
     }
+    target.transport.accepts_any_certificate = args.ssl_skip_verify;
+    target.transport.proxy.clone_from(&args.through);
     let total = Duration::from_secs(args.timeout.into());
     target.limits.total = total;
     target.limits.read = target.limits.read.min(total);

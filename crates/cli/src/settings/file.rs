@@ -23,6 +23,8 @@ pub(crate) struct Document {
     pub(crate) run: RunTable,
     pub(crate) limits: Limits,
     pub(crate) gate: GateTable,
+    /// Reasons, by the area that the server does not have.
+    pub(crate) absent: Option<Spanned<BTreeMap<String, String>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +36,9 @@ pub(crate) struct TargetTable {
     pub(crate) workspaces: Option<Spanned<Vec<String>>>,
     pub(crate) environments: Option<Spanned<Vec<String>>>,
     pub(crate) bare_environments: Option<Spanned<Vec<String>>>,
+    pub(crate) discovery: Option<Spanned<bool>>,
+    pub(crate) ssl_skip_verify: Option<Spanned<bool>>,
+    pub(crate) proxy: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,13 +3,15 @@
 
 pub(crate) mod baseline;
 pub(crate) mod file;
+mod proxy;
+mod terraform;
 mod token;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use clap::ArgMatches;
 use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _};
 use toml::Spanned;
 
 use crate::args::{FailOn, RunArgs, TargetArgs};
@@ -53,6 +55,7 @@ pub(crate) fn of_run(args: &mut RunArgs, matches: &ArgMatches) -> Result<Vec<Set
     merge.number("limits.jobs", "jobs", &mut args.jobs, jobs, 1..=256)?;
     let longest = limits.and_then(|limits| limits.max_time.as_ref());
     merge.limit("limits.max-time", "max_time", &mut args.max_time, longest, 1..=1_000_000)?;
+    merge.absent(args);
     merge.gate(args);
     Ok(merge.settings)
 }
@@ -95,6 +98,15 @@ impl<'m> Merge<'m> {
         let bare = table.and_then(|table| table.bare_environments.as_ref());
         self.list("target.bare-environments", "bare_environments", &mut args.bare_environments, bare);
         self.base_paths(args);
+        let discovery = table.and_then(|table| table.discovery.as_ref());
+        self.switch("target.discovery", "discover", &mut args.discover, discovery);
+        if args.discover && !args.base_paths.is_empty() {
+            let both = "discovery and base paths contradict each other: the server says where its API is, or you do";
+            return Err(Failure::Usage(both.to_owned()));
+        }
+        let skip = table.and_then(|table| table.ssl_skip_verify.as_ref());
+        self.switch("target.ssl-skip-verify", "ssl_skip_verify", &mut args.ssl_skip_verify, skip);
+        self.proxy(args, table.and_then(|table| table.proxy.as_ref()))?;
         self.tokens(args)?;
         let limits = self.document().map(|document| &document.limits);
         let timeout = limits.and_then(|limits| limits.timeout.as_ref());
@@ -130,13 +142,46 @@ impl<'m> Merge<'m> {
         self.list("target.base-paths", "base_paths", &mut args.base_paths, None);
     }
 
+    /// The proxy of the flag, of the environment, or of the file; none for a server on this machine, unless it is named.
+    fn proxy(&mut self, args: &mut TargetArgs, file: Option<&Spanned<String>>) -> Result<(), Failure> {
+        let url = args.address.as_deref().and_then(|address| url::Url::parse(address).ok());
+        let environment = url.as_ref().and_then(proxy::of_environment);
+        let (named, origin) = match (self.given("proxy"), environment, file, self.file) {
+            (Some(origin), ..) => (args.proxy.clone(), origin),
+            (None, Some((proxy, variable)), ..) => {
+                self.say("target.proxy", &proxy.url, format!("environment ({variable})"));
+                args.through = Some(proxy);
+                return Ok(());
+            }
+            (None, None, Some(value), Some(file)) => (Some(value.get_ref().clone()), file.origin(value)),
+            _ => (None, "default".to_owned()),
+        };
+        let wrong = |error| Failure::Usage(format!("{origin}: target.proxy: {error}"));
+        args.through =
+            named.filter(|named| named != "none").map(|named| proxy::named(&named).map_err(wrong)).transpose()?;
+        let shown = args.through.as_ref().map_or_else(|| "none".to_owned(), |proxy| proxy.url.clone());
+        self.say("target.proxy", &shown, origin);
+        Ok(())
+    }
+
+    fn absent(&mut self, args: &mut RunArgs) {
+        let declared = self.document().and_then(|document| document.absent.as_ref());
+        if self.given("absent").is_none()
+            && let (Some(declared), Some(file)) = (declared, self.file)
+        {
+            args.absent = declared.get_ref().iter().map(|(area, reason)| format!("{area}={reason}")).collect();
+            self.say("absent", &args.absent.join(", "), file.origin(declared));
+            return;
+        }
+        self.list("absent", "absent", &mut args.absent, None);
+    }
+
     fn tokens(&mut self, args: &mut TargetArgs) -> Result<(), Failure> {
         // Only this host's: no other server ever gets the token of a host.
         let url = args.address.as_deref().and_then(|address| url::Url::parse(address).ok());
-        let convention = url.as_ref().and_then(url::Url::host_str).map(token::variable);
         let identities = self.document().map(|document| &document.identities);
         let user = identities.and_then(|identities| identities.user.as_ref());
-        self.token("identities.user", "token", &mut args.token, user, convention.as_deref())?;
+        self.token("identities.user", "token", &mut args.token, user, url.as_ref())?;
         let outsider = identities.and_then(|identities| identities.outsider.as_ref());
         self.token("identities.outsider", "outsider_token", &mut args.outsider_token, outsider, None)?;
         let atlas = identities.and_then(|identities| identities.atlas_user.as_ref());
@@ -151,7 +196,7 @@ impl<'m> Merge<'m> {
         id: &str,
         slot: &mut Option<String>,
         source: Option<&Spanned<TokenSource>>,
-        convention: Option<&str>,
+        host: Option<&url::Url>,
     ) -> Result<(), Failure> {
         if let (Some(origin), Some(_)) = (self.given(id), slot.as_deref().filter(|token| !token.is_empty())) {
             self.say(key, "***", origin);
@@ -165,10 +210,10 @@ impl<'m> Merge<'m> {
             self.say(key, &token::describe(source.get_ref()), origin);
             return Ok(());
         }
-        match convention.and_then(|name| Some((name, std::env::var(name).ok().filter(|token| !token.is_empty())?))) {
-            Some((name, token)) => {
+        match host.map(terraform::token).transpose()?.flatten() {
+            Some((token, origin)) => {
                 *slot = Some(token);
-                self.say(key, "***", format!("environment ({name})"));
+                self.say(key, "***", origin);
             }
             None => self.say(key, "none", "default".to_owned()),
         }
@@ -218,6 +263,16 @@ impl<'m> Merge<'m> {
         self.say(key, &shown, given.unwrap_or_else(|| "default".to_owned()));
     }
 
+    fn switch(&mut self, key: &'static str, id: &str, slot: &mut bool, file: Option<&Spanned<bool>>) {
+        let given = self.given(id);
+        let mut origin = given.clone().unwrap_or_else(|| "default".to_owned());
+        if let (None, Some(value), Some(file)) = (given, file, self.file) {
+            *slot = *value.get_ref();
+            origin = file.origin(value);
+        }
+        self.say(key, if *slot { "true" } else { "false" }, origin);
+    }
+
     fn number<T: Copy + Display + PartialOrd>(
         &mut self,
         key: &'static str,
@@ -259,7 +314,7 @@ impl<'m> Merge<'m> {
     fn given(&self, id: &str) -> Option<String> {
         match self.matches.value_source(id)? {
             ValueSource::CommandLine => Some("flag".to_owned()),
-            ValueSource::EnvVariable => Some("environment".to_owned()),
+            ValueSource::EnvVariable => Some(format!("environment ({})", variable(id).unwrap_or_default())),
             _ => None,
         }
     }
@@ -267,4 +322,11 @@ impl<'m> Merge<'m> {
     fn say(&mut self, key: &'static str, value: &str, origin: String) {
         self.settings.push(Setting { key, value: value.to_owned(), origin });
     }
+}
+
+/// The environment variable of a flag.
+fn variable(id: &str) -> Option<String> {
+    let command = RunArgs::augment_args(clap::Command::new("run"));
+    let flag = command.get_arguments().find(|flag| flag.get_id() == id)?;
+    Some(flag.get_env()?.to_string_lossy().into_owned())
 }

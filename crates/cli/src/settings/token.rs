@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,11 +32,6 @@ pub(super) fn describe(source: &TokenSource) -> String {
     }
 }
 
-/// The variable in which the Terraform CLI looks for the token of a host.
-pub(super) fn variable(host: &str) -> String {
-    format!("TF_TOKEN_{}", host.replace('-', "__").replace('.', "_"))
-}
-
 fn program(words: &[String]) -> &str {
     words.first().map_or("", String::as_str)
 }
@@ -48,17 +44,25 @@ fn output(words: &[String], longest: Duration) -> Result<String, String> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{name} cannot be started: {error}"))?;
-    let reader = child.stdout.take().map(|mut out| {
+    let end = Instant::now() + longest;
+    let (sender, receiver) = mpsc::channel();
+    if let Some(mut out) = child.stdout.take() {
+        // Not joined: a program that the program started may hold the pipe for ever.
         thread::spawn(move || {
             let mut bytes = Vec::new();
-            out.read_to_end(&mut bytes).map(|_| bytes)
-        })
-    });
+            let read = out.read_to_end(&mut bytes).map(|_| bytes);
+            // Nobody waits any more if this fails.
+            let _ = sender.send(read);
+        });
+    }
     let status = wait(&mut child, longest).map_err(|error| format!("{name}: {error}"))?;
     if !status.success() {
         return Err(format!("{name} failed ({status})"));
     }
-    let bytes = reader.and_then(|reader| reader.join().ok()).and_then(Result::ok).unwrap_or_default();
+    let bytes = receiver.recv_timeout(end.saturating_duration_since(Instant::now()));
+    let bytes =
+        bytes.map_err(|_| format!("{name}: its output did not end within {} seconds", longest.as_secs_f32()))?;
+    let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
     let token = String::from_utf8(bytes).map_err(|_| format!("the output of {name} is not UTF-8"))?;
     match token.trim() {
         "" => Err(format!("{name} printed nothing")),
@@ -86,11 +90,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_become_variables_as_in_terraform() {
-        assert_eq!(variable("app.my-tfe.example.com"), "TF_TOKEN_app_my__tfe_example_com");
-    }
-
-    #[test]
     fn a_program_that_hangs_or_fails_or_is_silent_gives_no_token() {
         let run = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
@@ -98,6 +97,8 @@ mod tests {
         };
         assert_eq!(run(&["echo", "  abc "]), Ok("abc".to_owned()));
         assert!(run(&["sleep", "20"]).is_err_and(|error| error.contains("no token within")));
+        let held = run(&["sh", "-c", "sleep 20 & echo abc"]);
+        assert!(held.is_err_and(|error| error.contains("did not end")));
         assert!(run(&["false"]).is_err_and(|error| error.contains("failed")));
         assert!(run(&["true"]).is_err_and(|error| error.contains("nothing")));
         assert!(run(&["/no/such/program"]).is_err_and(|error| error.contains("cannot be started")));

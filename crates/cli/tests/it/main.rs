@@ -26,5 +26,6 @@ mod secrets;
 mod served;
 mod statements;
 mod suites;
+mod transport;
 mod usage;
 mod validate;

@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use tokio::time::Instant;
-use url::{Host, Url};
 
 /// What is asked of a target that is not on this machine: with the burst that is allowed on top,
 /// below the 30 requests a second that the API documents.
@@ -23,8 +22,8 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// `rate` requests a second: 0 for no limit, and where none is given, what is polite.
-    pub(crate) fn new(rate: Option<u32>, address: &Url) -> Option<Self> {
-        let rate = rate.unwrap_or(if is_loopback(address) { 0 } else { POLITE });
+    pub(crate) fn new(rate: Option<u32>, is_loopback: bool) -> Option<Self> {
+        let rate = rate.unwrap_or(if is_loopback { 0 } else { POLITE });
         let interval = Duration::from_secs(1).checked_div(rate)?;
         Some(Self { interval, burst: interval * (rate / 5), full: Mutex::new(Instant::now()) })
     }
@@ -56,16 +55,6 @@ impl Pace {
     }
 }
 
-/// Whether the target is on this machine.
-fn is_loopback(address: &Url) -> bool {
-    match address.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
 /// How long the target asks to wait, if it says so: `Retry-After` in seconds or as a date (RFC 9110,
 /// section 10.2.3), or the reset time of this API's rate limit.
 pub(crate) fn asked_pause(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
@@ -93,6 +82,7 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::target::Target;
 
     fn asked(name: &'static str, text: &'static str) -> Option<f32> {
         let headers = HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(text))]);
@@ -117,7 +107,7 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_asked_without_limit() {
-        let pace = |address: &str, rate| Pace::new(rate, &Url::parse(address).unwrap());
+        let pace = |address: &str, rate| Pace::new(rate, Target::new(address, "o").unwrap().is_loopback());
         for address in
             ["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:1", "http://localhost", "http://a.localhost"]
         {
@@ -133,7 +123,7 @@ mod tests {
     /// In no second do more requests leave than a fifth above the rate.
     #[test]
     fn no_second_sees_more_than_the_documented_limit() {
-        let pace = Pace::new(None, &Url::parse("https://tfe.example.com").unwrap()).unwrap();
+        let pace = Pace::new(None, false).unwrap();
         let began = Instant::now();
         let sent: Vec<_> = (0..200).map(|_| pace.take(began)).collect();
         for (index, at) in sent.iter().enumerate() {

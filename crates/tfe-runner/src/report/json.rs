@@ -9,8 +9,8 @@ use super::tally::Counts;
 use super::told::{Occurrence, Told, of_case};
 use super::{Report, text};
 use crate::event::{
-    Alike, CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo, RunFinished,
-    RunStarted, Standing, Verdict,
+    Absence, Alike, CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo,
+    RunFinished, RunStarted, Standing, Verdict,
 };
 use crate::gate::{Acceptance, GateResult};
 use crate::suite::{Level, SourceKind};
@@ -43,6 +43,8 @@ struct Document<'t> {
     totals: Totals<'t>,
     gate: &'t GateResult,
     exit_code: u8,
+    absent: &'t [Absence],
+    remarks: &'t [String],
     requirements: Vec<Requirement<'t>>,
     deviations: Vec<Deviation<'t>>,
     cases: Vec<Case<'t>>,
@@ -149,6 +151,8 @@ impl<'t> Document<'t> {
             },
             gate: &finished.gate,
             exit_code: finished.exit_code,
+            absent: started.map_or(&[], |started| &started.absent),
+            remarks: started.map_or(&[], |started| &started.remarks),
             requirements: requirements(told),
             deviations: told.cases.iter().flat_map(of_case).filter_map(|found| deviation(told, found)).collect(),
             cases: told.cases.iter().map(case).collect(),

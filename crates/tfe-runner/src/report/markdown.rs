@@ -37,6 +37,11 @@ fn head(told: &Told, finished: &RunFinished, out: &mut dyn Write) -> io::Result<
         let (target, organization) = (escaped(&started.target), escaped(&started.organization));
         writeln!(out, "{target}, organization {organization}, suite {}\n", escaped(&started.version))?;
     }
+    if let Some(started) = &told.started {
+        for remark in &started.remarks {
+            writeln!(out, "⚠️ {}\n", escaped(remark))?;
+        }
+    }
     writeln!(out, "| profile | claim | |\n|---|---|---|")?;
     for claim in &finished.claims {
         let mark = match claim.claim {

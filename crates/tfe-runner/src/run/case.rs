@@ -44,6 +44,13 @@ pub(super) fn not_begun(run: &Run, planned: &Planned, reason: &str) -> CaseResul
     without_a_step(run, planned, Verdict::Blocked, &format!("not begun: {reason}"))
 }
 
+/// The result of a case about something that the target is declared not to have.
+pub(super) fn declared_absent(run: &Run, planned: &Planned, reason: &str) -> CaseResult {
+    let mut flow = Flow::new(run, 0, planned);
+    planned.case.steps.iter().for_each(|step| flow.without(step, Outcome::NotApplicable, reason));
+    CaseResult { verdict: Verdict::NotApplicable, reason: Some(run.redactor.text(reason)), ..flow.redacted() }
+}
+
 fn without_a_step(run: &Run, planned: &Planned, verdict: Verdict, reason: &str) -> CaseResult {
     let mut flow = Flow::new(run, 0, planned);
     planned.case.steps.iter().for_each(|step| flow.not_run(step, reason));

@@ -30,7 +30,7 @@ use self::journal::Journal;
 pub use self::journal::{JournalError, left_in, open_journals};
 pub(crate) use self::session::{Runner, Session};
 use crate::client::{Client, Manners, Request};
-use crate::event::{CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
+use crate::event::{Absence, CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
 use crate::gate::{Gate, Watch};
 use crate::plan::{Plan, Planned};
 use crate::redact::{Redactor, SHORTEST_SECRET};
@@ -126,6 +126,8 @@ pub(crate) struct Run {
     pub(crate) pools: BTreeMap<Given, fixture::Pool>,
     /// What the answers have in common.
     pub(crate) heard: heard::Heard,
+    /// Why cases are not run, by their ids: what they are about is declared absent.
+    pub(crate) absent: BTreeMap<String, String>,
     /// Why an identity cannot be used in a profile.
     pub(crate) unusable: BTreeMap<(String, Identity), String>,
 }
@@ -216,6 +218,9 @@ pub async fn run(
 
 /// One case, with its number in the plan.
 async fn one(run: Arc<Run>, index: usize, planned: Planned) -> (usize, CaseResult) {
+    if let Some(reason) = run.absent.get(&planned.case.id) {
+        return (index, case::declared_absent(&run, &planned, reason));
+    }
     if let Some(reason) = run.options.stop.reason() {
         return (index, case::not_begun(&run, &planned, &reason));
     }
@@ -273,8 +278,18 @@ fn prepare(plan: &Plan, target: Target, options: Options) -> Result<Run, StartEr
         journal,
         redactor,
         heard: heard::Heard::default(),
+        absent: absences(plan),
         unusable: BTreeMap::new(),
     })
+}
+
+/// Why cases of the plan are not run.
+fn absences(plan: &Plan) -> BTreeMap<String, String> {
+    let absence = |planned: &Planned| {
+        let (area, reason) = plan.absence(&planned.case)?;
+        Some((planned.case.id.clone(), format!("{area} is declared absent: {reason}")))
+    };
+    plan.cases.iter().filter_map(absence).collect()
 }
 
 /// What a token is called where it is redacted and in error messages.
@@ -396,6 +411,16 @@ fn info(requirement: &crate::suite::Requirement, suite: &Suite) -> RequirementIn
     }
 }
 
+fn absence(plan: &Plan, area: &str, reason: &str) -> Absence {
+    let mut cases: BTreeMap<String, usize> = BTreeMap::new();
+    for planned in &plan.cases {
+        if plan.absence(&planned.case).is_some_and(|(name, _)| name == area) {
+            *cases.entry(planned.profile.id.clone()).or_default() += 1;
+        }
+    }
+    Absence { area: area.to_owned(), reason: reason.to_owned(), cases }
+}
+
 fn started(plan: &Plan, run: &Run) -> RunStarted {
     let selected = |profile: &Profile| {
         let own = plan.cases.iter().filter(|planned| planned.profile.id == profile.id).count();
@@ -420,6 +445,8 @@ fn started(plan: &Plan, run: &Run) -> RunStarted {
         deselected: plan.deselected,
         writing: plan.writing,
         shard: plan.shard,
+        absent: plan.absent.iter().map(|(area, reason)| absence(plan, area, reason)).collect(),
+        remarks: run.target.transport.remarks(),
         requirements: requirements(plan),
     }
 }

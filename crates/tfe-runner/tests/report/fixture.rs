@@ -186,6 +186,8 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
         deselected: 0,
         writing: 0,
         shard: None,
+        absent: Vec::new(),
+        remarks: Vec::new(),
         requirements,
     };
     let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();

@@ -93,6 +93,9 @@ fn about(started: &RunStarted, finished: &RunFinished, out: &mut dyn Write) -> i
         let (id, title, edition) = (escaped(&profile.id), escaped(&profile.title), escaped(&profile.edition));
         writeln!(out, " · <span><b>{id}</b> {title}, edition of {edition}</span>")?;
     }
+    for remark in &started.remarks {
+        writeln!(out, " · <strong>{}</strong>", escaped(remark))?;
+    }
     let (time, version) = (escaped(&started.started_at), escaped(&started.version));
     let seconds = format!("{}.{:03}", finished.milliseconds / 1000, finished.milliseconds % 1000);
     writeln!(out, " · <time datetime=\"{time}\">{time}</time>, {seconds} s · suite {version}</p>")

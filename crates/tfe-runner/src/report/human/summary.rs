@@ -23,7 +23,11 @@ pub(super) fn header(page: &mut Page<'_>, started: &RunStarted) -> io::Result<()
         0 => started.cases.to_string(),
         left => format!("{} of {} (the rest was not selected)", started.cases, started.cases + left),
     };
-    page.fact(2, "cases", Tone::Plain, &cases)
+    page.fact(2, "cases", Tone::Plain, &cases)?;
+    for absence in &started.absent {
+        page.fact(2, "absent", Tone::Plain, &format!("{}: {}", absence.area, absence.reason))?;
+    }
+    started.remarks.iter().try_for_each(|remark| page.fact(2, "note", Tone::Caution, remark))
 }
 
 /// A line for each area.
