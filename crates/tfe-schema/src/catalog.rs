@@ -30,6 +30,14 @@ impl Catalog {
 
     /// A set of your own: a directory of schema files, with `openapi.json` files that list operations.
     ///
+    /// ```no_run
+    /// let own = tfe_schema::Catalog::from_dir(std::path::Path::new("my-schemas"))?;
+    /// for schema in own.schemas() {
+    ///     println!("{}: {}", schema.id(), schema.title());
+    /// }
+    /// # Ok::<(), tfe_schema::LoadError>(())
+    /// ```
+    ///
     /// # Errors
     /// Everything that is wrong with the set: unreadable files, unknown keywords and formats,
     /// dangling references, a dialect other than 2020-12, missing `title`, `description` or
@@ -39,6 +47,11 @@ impl Catalog {
     }
 
     /// The schema with this id (`v2/variables/create-request`).
+    ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("v2/variables/create-request").expect("bundled");
+    /// assert_eq!(schema.title(), "Create a variable: request");
+    /// ```
     pub fn schema(&self, id: &str) -> Option<&Schema> {
         self.schemas.get(id)
     }
@@ -60,6 +73,12 @@ impl Catalog {
 
     /// The operation behind a method and a path (as on the wire, without query), with its path
     /// parameters (percent-decoded). A literal path wins over one with parameters.
+    ///
+    /// ```
+    /// let catalog = tfe_schema::Catalog::bundled();
+    /// let (operation, parameters) = catalog.route("PATCH", "/api/v2/vars/var%2D1").expect("an operation");
+    /// assert_eq!((operation.id.as_str(), parameters["variable_id"].as_str()), ("v2.variables.update", "var-1"));
+    /// ```
     pub fn route(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
         self.operations()
             .filter(|operation| operation.method == method)

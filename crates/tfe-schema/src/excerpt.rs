@@ -35,6 +35,16 @@ pub struct Excerpt {
 impl Schema {
     /// Reads a document for excerpts of it. `None` where nobody can tell which part of the bytes is a secret:
     /// they are no JSON document, or a member hides another one of the same name.
+    ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("jsonapi/error-document").expect("bundled");
+    /// let bytes = b"{\"errors\": [{\"status\": 404}]}";
+    /// let report = schema.check(bytes);
+    /// let excerpts = schema.excerpts(bytes).expect("a JSON document");
+    /// let place = report.violations[0].place.expect("it was bytes");
+    /// let excerpt = excerpts.at(&place);
+    /// assert_eq!(&excerpt.text[excerpt.marked], "404");
+    /// ```
     pub fn excerpts<'d>(&self, bytes: &'d [u8]) -> Option<Excerpts<'d>> {
         let text = std::str::from_utf8(bytes).ok()?;
         let tape = Tape::parse(bytes).ok().filter(|tape| tape.duplicates().is_empty())?;

@@ -117,6 +117,14 @@ impl Catalog {
     }
 
     /// The request's half of [`Self::check_exchange`].
+    ///
+    /// ```
+    /// use tfe_schema::{Catalog, RequestParts};
+    ///
+    /// let catalog = Catalog::bundled();
+    /// let (operation, _) = catalog.route("POST", "/api/v2/vars").expect("an operation of the bundled set");
+    /// assert!(!catalog.check_request(operation, &RequestParts::default()).is_valid(), "the body is missing");
+    /// ```
     pub fn check_request(&self, operation: &Operation, request: &RequestParts<'_>) -> MessageReport {
         if request.body.is_empty() {
             let missing = operation.request_required.then(|| MessageProblem::NoBody(operation.id.clone()));
@@ -126,6 +134,15 @@ impl Catalog {
     }
 
     /// The response's half of [`Self::check_exchange`].
+    ///
+    /// ```
+    /// use tfe_schema::{Catalog, ResponseParts};
+    ///
+    /// let catalog = Catalog::bundled();
+    /// let (operation, _) = catalog.route("DELETE", "/api/v2/vars/var-1").expect("an operation of the bundled set");
+    /// let gone = ResponseParts { status: 204, content_type: None, body: b"" };
+    /// assert!(catalog.check_response(operation, &gone).is_valid());
+    /// ```
     pub fn check_response(&self, operation: &Operation, response: &ResponseParts<'_>) -> MessageReport {
         let &ResponseParts { status, content_type, body } = response;
         let Some(described) = operation.response(status) else {

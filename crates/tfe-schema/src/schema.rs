@@ -117,6 +117,16 @@ impl Schema {
 
     /// Checks a document as it came off the wire, and says where in the bytes it breaks the schema.
     ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("v2/variables/create-request").expect("bundled");
+    /// let report = schema.check(b"{\"data\": {\n  \"type\": \"var\"}}");
+    /// let wrong = report.violations.iter().find(|violation| violation.keyword == "const").expect("a wrong type");
+    /// let place = wrong.place.expect("it was bytes");
+    /// assert_eq!((wrong.pointer.to_string().as_str(), place.line, place.column), ("/data/type", 2, 11));
+    /// // What is no JSON has no violations, and says where it ends to be some.
+    /// assert!(schema.check(b"{\"data\": ").syntax.is_some());
+    /// ```
+    ///
     /// # Panics
     /// Never for a schema of a catalogue: loading it compiled every schema once.
     pub fn check(&self, bytes: &[u8]) -> Report {
@@ -161,6 +171,12 @@ impl Schema {
 
     /// Checks a form payload: the document that it says (see [`form`]), with the values `true`, `false`
     /// and numbers taken for what they look like where the schema asks for that and not for text.
+    ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("v1/environments/variables-request").expect("bundled");
+    /// assert!(schema.check_form(b"variables[region]=eu%2Dwest").is_valid());
+    /// assert!(!schema.check_form(b"variables=eu").is_valid());
+    /// ```
     pub fn check_form(&self, bytes: &[u8]) -> Report {
         match form::parse(bytes) {
             Err(error) => Report { form: Some(error), ..Report::default() },
@@ -172,6 +188,13 @@ impl Schema {
     }
 
     /// Checks a document that is already parsed. What parsing loses (duplicate members) is not seen.
+    ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("jsonapi/error-document").expect("bundled");
+    /// let document = serde_json::json!({"errors": [{"status": 404}]});
+    /// let report = schema.check_value(&document);
+    /// assert_eq!(report.violations[0].pointer.to_string(), "/errors/0/status");
+    /// ```
     ///
     /// # Panics
     /// Never for a schema of a catalogue: loading it compiled every schema once.

@@ -50,6 +50,15 @@ const CASES: &[Case] = &[
         let relationships = repeated(&format!("{{\"{}\":{{\"data\":[", "n".repeat(bytes / 2)), "5", "]}}", bytes);
         format!("{{\"data\":{{\"id\":\"1\",\"type\":\"a\",\"relationships\":{relationships}}}}}")
     }),
+    ("many unknown members where none may be", "conformance/documents", |bytes| {
+        let mut members = String::from("{\"documents\":{");
+        let mut number = 0;
+        while members.len() < bytes {
+            write!(members, "\"d{number:x}\":{{\"title\":\"t\",\"edition\":\"e\",\"x\":1}},").expect("text grows");
+            number += 1;
+        }
+        members + "\"z\":{\"title\":\"t\",\"edition\":\"e\"}}}"
+    }),
     ("white space", LIST, |bytes| format!("[{}1]", " ".repeat(bytes))),
 ];
 
