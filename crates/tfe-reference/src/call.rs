@@ -19,6 +19,13 @@ pub(crate) enum Operation {
     Other,
 }
 
+impl Operation {
+    /// Whether variables change by it.
+    pub(crate) fn writes(self) -> bool {
+        matches!(self, Self::CreateVariable | Self::UpdateVariable | Self::DeleteVariable)
+    }
+}
+
 /// What an endpoint is called with.
 pub(crate) struct Call {
     /// What the request is for.

@@ -47,6 +47,7 @@ mod app;
 mod auth;
 mod body;
 mod call;
+mod debug;
 mod faults;
 mod jsonapi;
 mod negotiation;

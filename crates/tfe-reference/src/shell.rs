@@ -17,7 +17,8 @@ use crate::faults::Fault;
 use crate::jsonapi::{Refusal, Reply};
 use crate::query::Query;
 use crate::resources::{discovery, organizations, variables, workspaces};
-use crate::{auth, body, negotiation, v1, variations};
+use crate::variations::Variation;
+use crate::{auth, body, debug, negotiation, v1, variations};
 
 /// Where the v2 API stands on the server.
 pub const BASE_PATH: &str = "/api/v2";
@@ -43,9 +44,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(&format!("{}/{{token}}", v1::UPLOADS_PATH), v1::uploads())
         // A nested router does not see its own place with a slash at the end.
         .route(&format!("{}/", v1::BASE_PATH), v1::nowhere())
-        .nest(BASE_PATH, api())
+        .nest(BASE_PATH, with_slashed_links(api(), &app))
         .nest(v1::BASE_PATH, v1::api());
-    let all = with_faulty_prefix(v1::with_faulty_prefix(both, &app), &app);
+    let all = debug::with_header(with_faulty_prefix(v1::with_faulty_prefix(both, &app), &app), &app);
     if app.variations.is_empty() {
         return all.with_state(app);
     }
@@ -54,18 +55,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// What stands under the base path of v2 and needs a token.
 fn api() -> Router<Arc<App>> {
-    use Operation::{CreateVariable, DeleteVariable, ListVariables, Other, ReadVariable, UpdateVariable, Workspace};
+    use Operation::{CreateVariable, ListVariables, Other, Workspace};
 
     Router::new()
         .route("/vars", methods([(GET, ListVariables, variables::list), (POST, CreateVariable, variables::create)]))
-        .route(
-            "/vars/{variable_id}",
-            methods([
-                (GET, ReadVariable, variables::read),
-                (PATCH, UpdateVariable, variables::update),
-                (DELETE, DeleteVariable, variables::delete),
-            ]),
-        )
+        .route("/vars/{variable_id}", variable())
         .route("/organizations", methods([(GET, Other, organizations::list), (POST, Other, organizations::create)]))
         .route(
             "/organizations/{organization_name}",
@@ -89,6 +83,20 @@ fn api() -> Router<Arc<App>> {
         .method_not_allowed_fallback(async |State(app): State<Arc<App>>, request: Request| {
             answer(&app, Other, wrong_method, request).await
         })
+}
+
+/// One variable.
+fn variable() -> MethodRouter<Arc<App>> {
+    methods([
+        (GET, Operation::ReadVariable, variables::read),
+        (PATCH, Operation::UpdateVariable, variables::update),
+        (DELETE, Operation::DeleteVariable, variables::delete),
+    ])
+}
+
+/// A variable also where the links lead that end in a slash, if the variation is on.
+fn with_slashed_links(api: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+    if app.variations.is_on(Variation::SlashedLinks) { api.route("/vars/{variable_id}/", variable()) } else { api }
 }
 
 /// Everything once more where it does not belong, if the fault is on.
@@ -121,7 +129,10 @@ fn unknown_path(app: &App, call: &Call) -> Result<Reply, Refusal> {
     Err(Refusal::not_found())
 }
 
-fn wrong_method(_: &App, _: &Call) -> Result<Reply, Refusal> {
+fn wrong_method(app: &App, _: &Call) -> Result<Reply, Refusal> {
+    if app.faults.hit(Fault::OtherMethod500) {
+        return Err(Refusal::internal("No such action."));
+    }
     Err(Refusal::method_not_allowed())
 }
 
@@ -134,6 +145,9 @@ async fn answer(app: &App, operation: Operation, endpoint: Endpoint, request: Re
         Ok(call) => endpoint(app, &call),
         Err(refusal) => Err(refusal),
     };
+    if operation.writes() && app.faults.hit(Fault::WritesSpill) {
+        app.store().append_to_values("~");
+    }
     app.render(operation, answer)
 }
 

@@ -156,6 +156,15 @@ impl Store {
         }
     }
 
+    /// Makes the values of all variables longer.
+    pub(crate) fn append_to_values(&mut self, text: &str) {
+        let workspaces = self.organizations.iter_mut().flat_map(|organization| &mut organization.workspaces);
+        for variable in workspaces.flat_map(|workspace| &mut workspace.variables) {
+            let value = variable.text("value").to_owned() + text;
+            variable.attributes.insert("value".to_owned(), value.into());
+        }
+    }
+
     /// Takes a variable out of its workspace.
     pub(crate) fn remove_variable(&mut self, workspace: &str, id: &str) -> Option<Variable> {
         let variables = &mut self.workspace_mut(workspace)?.variables;

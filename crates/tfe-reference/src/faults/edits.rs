@@ -2,6 +2,7 @@
 
 mod documents;
 mod errors;
+mod throughout;
 mod variables;
 
 use http::header::{CONTENT_TYPE, HeaderMap};
@@ -60,7 +61,7 @@ const ALL: &[Operation] = &[
 ];
 
 fn edits() -> impl Iterator<Item = &'static Edit> {
-    [documents::EDITS, errors::EDITS, variables::EDITS].into_iter().flatten()
+    [documents::EDITS, errors::EDITS, throughout::EDITS, variables::EDITS].into_iter().flatten()
 }
 
 impl Draft {

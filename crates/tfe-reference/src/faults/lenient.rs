@@ -44,6 +44,12 @@ const OVERLOOKED: &[(Fault, Operation, &str, &str)] = &[
 
 pub(crate) fn overlooks(faults: &Faults, operation: Operation, violation: &Violation) -> bool {
     let place = violation.subject();
+    let is_null = operation == UpdateVariable
+        && place.as_str().starts_with("/data/attributes/")
+        && violation.message.ends_with("got null");
+    if is_null && faults.hit(Fault::UpdateNullStored) {
+        return true;
+    }
     OVERLOOKED.iter().any(|(fault, of, pointer, keyword)| {
         operation == *of && place.as_str() == *pointer && violation.keyword == *keyword && faults.hit(*fault)
     })
@@ -109,6 +115,10 @@ fn check_creation(faults: &Faults, document: &Value) -> Result<(), Refusal> {
         return Err(refusal(StatusCode::BAD_REQUEST, "The type must be known before the id."));
     }
     let attribute = |name: &str| document.pointer("/data/attributes")?.get(name);
+    let value = attribute("value").and_then(Value::as_str).unwrap_or_default();
+    if value.len() > 32_768 && faults.hit(Fault::ValueLongRefused) {
+        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "The value is too long."));
+    }
     if attribute("category") == Some(&json!("env"))
         && attribute("hcl") == Some(&json!(true))
         && faults.hit(Fault::HclRefusedForEnvironment)

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{text_at, workspaces};
-use crate::app::App;
+use crate::app::{App, may_see};
 use crate::body::{self, Expected};
 use crate::call::{Call, Operation};
 use crate::faults::{Fault, lenient, stored};
@@ -58,7 +58,12 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if accepts_anything(app, call) {
         return Ok(Reply::no_content());
     }
-    let document = body::checked(app, call, &CREATE)?;
+    let document = match body::checked(app, call, &CREATE) {
+        Err(_) if names_hidden_workspace(call, &store) && app.faults.hit(Fault::HiddenWorkspaceFoundFirst) => {
+            return Err(Refusal::not_found());
+        }
+        checked => checked?,
+    };
     let place = owner::owner(app, call, &store, &document)?;
     let attributes = given_or_else(&document, |name| default(app, name));
     let variable = Variable::new(app.id("var")?, stored::changed(&app.faults, attributes));
@@ -90,6 +95,14 @@ fn accepts_anything(app: &App, call: &Call) -> bool {
         Ok(_) => Fault::NoObject204,
     };
     app.faults.hit(fault)
+}
+
+/// Whether a creation, right or wrong, is about a workspace that exists and that the user cannot see.
+fn names_hidden_workspace(call: &Call, store: &Store) -> bool {
+    let Ok(document) = serde_json::from_slice::<Value>(&call.body) else { return false };
+    let id = text_at(&document, "/data/relationships/workspace/data/id");
+    let found = store.workspaces().find(|place| id == Some(&place.workspace.id));
+    found.is_some_and(|place| !may_see(call.user, place.organization))
 }
 
 /// `GET /vars/:variable_id`: not in the documents, but `links.self` points here.
@@ -221,7 +234,8 @@ pub(crate) fn delete(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if call.body.is_empty() && app.faults.hit(Fault::DeleteNeedsBody) {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "bad request", "The document is missing."));
     }
-    let reply = if app.faults.hit(Fault::Delete200WithData) {
+    let shows = variable.is_sensitive() && app.faults.hit(Fault::SensitiveInDelete);
+    let reply = if shows || app.faults.hit(Fault::Delete200WithData) {
         Reply::resource(call, resource(app, call, place, variable))
     } else {
         Reply::no_content()
@@ -266,6 +280,7 @@ fn changed(app: &App, variable: &Variable, document: &Value) -> Variable {
         let current = variable.attributes.get(name).cloned().unwrap_or_default();
         let value = match given {
             Some(given) if *given != current && is_ignored(app, name) => current,
+            Some(Value::Null) if app.faults.hit(Fault::UpdateNullStored) => Value::Null,
             Some(given) => stored::typed(name, given),
             None => omitted(app, name, current),
         };
@@ -273,6 +288,12 @@ fn changed(app: &App, variable: &Variable, document: &Value) -> Variable {
     }
     let sent = document.pointer("/data/relationships").and_then(Value::as_object);
     let without_data = sent.is_some_and(|sent| sent.values().any(|relationship| relationship.get("data").is_none()));
+    if variable.is_sensitive()
+        && changed.text("value") != variable.text("value")
+        && app.faults.hit(Fault::SensitiveKeptAsAttribute)
+    {
+        changed.attributes.insert("previous-value".to_owned(), variable.text("value").into());
+    }
     changed.is_unlinked |= match sent {
         None => app.faults.hit(Fault::UpdateUnlinks),
         Some(_) => without_data && app.faults.hit(Fault::UpdateUnlinksWithoutData),
@@ -376,6 +397,7 @@ fn shows_secrets(app: &App, operation: Operation) -> bool {
         Operation::ListVariables => Fault::SensitiveListed,
         Operation::ReadVariable => Fault::SensitiveRead,
         Operation::UpdateVariable => Fault::SensitiveInUpdate,
+        Operation::DeleteVariable => Fault::SensitiveInDelete,
         _ => Fault::SensitiveReadable,
     };
     app.faults.hit(Fault::SensitiveReadable) || app.faults.hit(here)

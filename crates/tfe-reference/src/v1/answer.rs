@@ -139,7 +139,7 @@ pub(crate) fn render(faults: &Faults, answer: Result<Reply, Refusal>) -> Respons
             response(success(faults, status), document.map(|document| (JSON, document.to_string())))
         }
         Err(refusal) => {
-            let mut response = response(refusal.status, Some(error_body(faults, &refusal)));
+            let mut response = response(refused(faults, refusal.status), Some(error_body(faults, &refusal)));
             if refusal.challenge {
                 response.headers_mut().extend(challenge());
             }
@@ -169,6 +169,11 @@ fn success(faults: &Faults, status: StatusCode) -> StatusCode {
         Ok(unregistered) if faults.hit(Fault::V1UnregisteredStatus) => unregistered,
         _ => status,
     }
+}
+
+fn refused(faults: &Faults, status: StatusCode) -> StatusCode {
+    let hides = status.is_client_error() && status != StatusCode::UNAUTHORIZED && faults.hit(Fault::V1RefusalsHidden);
+    if hides { StatusCode::OK } else { status }
 }
 
 fn error_body(faults: &Faults, refusal: &Refusal) -> (&'static str, String) {

@@ -3,6 +3,7 @@
 use http::header::{AUTHORIZATION, HeaderMap};
 use http::request::Parts;
 
+use super::access;
 use super::answer::Refusal;
 use crate::app::App;
 use crate::auth::User;
@@ -14,7 +15,11 @@ const X_ATLAS_TOKEN: &str = "x-atlas-token";
 pub(crate) fn authenticate(app: &App, parts: &Parts) -> Result<User, Refusal> {
     let token = atlas_token(&parts.headers);
     let user = token.and_then(|token| app.tokens.atlas_owner(token));
-    user.or_else(|| by_fault(app, parts, token)).ok_or_else(Refusal::unauthorized)
+    let user = user.or_else(|| by_fault(app, parts, token));
+    if user.is_none() && token.is_none() {
+        access::works(app, Fault::V1Anonymous500)?;
+    }
+    user.ok_or_else(Refusal::unauthorized)
 }
 
 /// Two such headers are none: which of them would count?

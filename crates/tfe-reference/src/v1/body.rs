@@ -34,7 +34,11 @@ pub(crate) fn document(app: &App, call: &Call, operation: &str) -> Result<Value,
         }
         Encoding::Form => {
             let body = form::seen(&app.faults, &call.body);
-            let value = readable(app, tfe_schema::form::parse(&body).map_err(|error| error.to_string()))?;
+            let parsed = tfe_schema::form::parse(&body);
+            if parsed.is_err() && app.faults.hit(Fault::V1MalformedFormApplied) {
+                return Ok(json!({ "variables": form::made_out(&body) }));
+            }
+            let value = readable(app, parsed.map_err(|error| error.to_string()))?;
             checked(app, operation, value, |schema, _| schema.check_form(&body))
         }
     }
@@ -93,9 +97,13 @@ fn checked(
 }
 
 fn is_overlooked(app: &App, violation: &Violation, document: &Value) -> bool {
-    let number = violation.pointer.resolve(document).is_some_and(Value::is_number);
-    let variable = violation.pointer.as_str().contains("/variables/");
-    number && variable && app.faults.hit(Fault::V1NumbersDropped)
+    let is_variable = violation.pointer.as_str().contains("/variables/");
+    let fault = match violation.pointer.resolve(document) {
+        Some(Value::Number(_)) => Fault::V1NumbersDropped,
+        Some(Value::Bool(_)) => Fault::V1BooleansDropped,
+        _ => return false,
+    };
+    is_variable && app.faults.hit(fault)
 }
 
 /// The attribute that a violation is about, and what is wrong with it. The namespaces that hold attributes and no

@@ -12,6 +12,7 @@ use crate::faults::Fault;
 
 /// `POST /terraform/configurations`. The documents show no response: it is empty.
 pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1Create500)?;
     let document = body::document(app, call, "v1.configurations.create")?;
     let text = |name: &str| document["configuration"][name].as_str().unwrap_or_default();
     let (username, name) = (text("username"), text("name"));
@@ -21,6 +22,9 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
     }
     let mut store = app.environments();
     if store.find(username, name).is_some() {
+        if app.faults.hit(Fault::V1NameTaken500) {
+            return Err(Refusal::internal("duplicate key"));
+        }
         return Err(Refusal::attribute("name", "has already been taken"));
     }
     if !app.faults.hit(Fault::V1ConfigurationNotKept) {
@@ -31,6 +35,7 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
 
 /// `POST /terraform/configurations/:username/:name/versions`
 pub(crate) fn create_version(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1CreateVersion500)?;
     let mut store = app.environments();
     let environment = access::environment(app, &mut store, call)?;
     let document = body::document(app, call, "v1.configurations.create-version")?;
@@ -41,7 +46,9 @@ pub(crate) fn create_version(app: &App, call: &Call) -> Result<Reply, Refusal> {
         Some(latest) if app.faults.hit(Fault::V1VersionNotIncremented) => *latest = version,
         _ => environment.versions.push(version),
     }
-    variables::merge(&app.faults, &mut environment.variables, given);
+    if given.is_empty() || !app.faults.hit(Fault::V1VersionVariablesDropped) {
+        variables::merge(&app.faults, &mut environment.variables, given);
+    }
     let mut document = json!({ "version": environment.versions.len(), "upload_path": upload_path, "token": token });
     if app.faults.hit(Fault::V1VersionWithoutUploadPath) {
         remove(&mut document, "upload_path");
@@ -54,6 +61,9 @@ pub(crate) fn latest(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let mut store = app.environments();
     let environment = access::environment(app, &mut store, call)?;
     let (number, version) = environment.latest().ok_or_else(Refusal::not_found)?;
+    if !environment.variables.is_empty() {
+        access::works(app, Fault::V1Latest500)?;
+    }
     let mut shown = json!({
         "version": number,
         "metadata": version.metadata,
@@ -63,11 +73,22 @@ pub(crate) fn latest(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if app.faults.hit(Fault::V1LatestWithoutMetadata) {
         remove(&mut shown, "metadata");
     }
+    if app.faults.hit(Fault::V1LatestNumberAsText) {
+        shown["version"] = number.to_string().into();
+    }
+    if number > 1 && app.faults.hit(Fault::V1LatestFirst) {
+        shown["version"] = 1.into();
+    }
+    if app.faults.hit(Fault::V1LatestVariablesAsList) {
+        let list = environment.variables.iter().map(|(name, value)| json!({ "name": name, "value": value }));
+        shown["variables"] = list.collect();
+    }
     Ok(Reply::document(json!({ "version": shown })))
 }
 
 /// `GET /terraform/configurations/:username/:name/versions/progress/:token`. The documents show no response.
 pub(crate) fn progress(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1Progress500)?;
     let mut store = app.environments();
     let environment = access::environment(app, &mut store, call)?;
     let found = environment.versions.iter().find(|version| version.token == call.parameter("token"));

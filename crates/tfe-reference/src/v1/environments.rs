@@ -10,6 +10,7 @@ use crate::faults::Fault;
 
 /// `PUT /environments/:username/:name/variables`
 pub(crate) fn update_variables(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1Update500)?;
     let mut store = app.environments();
     let environment = access::environment(app, &mut store, call)?;
     if environment.versions.is_empty() && app.faults.hit(Fault::V1BareUnreachable) {
@@ -17,6 +18,13 @@ pub(crate) fn update_variables(app: &App, call: &Call) -> Result<Reply, Refusal>
     }
     let document = body::document(app, call, "v1.environments.update-variables")?;
     let mut given = variables::given(document.get("variables"))?;
+    let is_removal = |(_, value): &(String, String)| value.is_empty();
+    if given.iter().any(is_removal) {
+        access::works(app, Fault::V1Remove500)?;
+    }
+    if !environment.variables.is_empty() && !given.iter().all(is_removal) {
+        access::works(app, Fault::V1UpdateAgain500)?;
+    }
     let outside = outside(&document);
     if !outside.is_empty() && app.faults.hit(Fault::V1OutsideNamespaceApplied) {
         given.extend(outside);
@@ -27,9 +35,17 @@ pub(crate) fn update_variables(app: &App, call: &Call) -> Result<Reply, Refusal>
     if !environment.variables.is_empty() && app.faults.hit(Fault::V1PutReplaces) {
         environment.variables.clear();
     }
-    variables::merge(&app.faults, &mut environment.variables, given);
+    let before = environment.variables.clone();
+    variables::merge(&app.faults, &mut environment.variables, given.clone());
+    let removed: Vec<_> = before.iter().filter(|(name, _)| !environment.variables.contains_key(*name)).collect();
+    if !removed.is_empty() && app.faults.hit(Fault::V1RemovedReturned) {
+        return Ok(Reply::document(json!({ "removed": removed })));
+    }
     if app.faults.hit(Fault::V1VariablesReturned) {
         return Ok(Reply::document(json!({ "variables": environment.variables })));
+    }
+    if !given.is_empty() && app.faults.hit(Fault::V1UpdateSpills) {
+        store.of(call.parameter("username")).for_each(|other| other.variables.extend(given.iter().cloned()));
     }
     // "Due to the sensitive nature of variables, they are not returned on success." (v1 Environments)
     Ok(Reply::empty())

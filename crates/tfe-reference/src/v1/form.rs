@@ -29,6 +29,13 @@ pub(crate) fn seen<'f>(faults: &Faults, form: &'f [u8]) -> Cow<'f, [u8]> {
     Cow::Borrowed(form)
 }
 
+/// The variables that somebody sees in a form who does not care whether it is one.
+pub(crate) fn made_out(form: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(form);
+    let pairs = text.split('&').filter_map(|pair| pair.strip_prefix("variables[")?.split_once('='));
+    pairs.map(|(name, value)| (name.trim_end_matches(']').to_owned(), Value::from(value))).collect()
+}
+
 /// `variables[foo]`
 fn is_bracketed(name: &[u8]) -> bool {
     name.contains(&b'[')

@@ -11,6 +11,7 @@ use crate::faults::Fault;
 /// `POST /environments/:username/:name/plan`: "Requires a configuration version to be present on the environment to
 /// succeed, but will otherwise 404." (v1 Runs)
 pub(crate) fn plan(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1Plan500)?;
     let mut store = app.environments();
     let environment = access::environment(app, &mut store, call)?;
     if environment.versions.is_empty() && !app.faults.hit(Fault::V1PlanWithoutConfiguration) {

@@ -113,7 +113,10 @@ fn unknown_path(_: &App, _: &Call) -> Result<Reply, Refusal> {
     Err(Refusal::not_found())
 }
 
-fn wrong_method(_: &App, _: &Call) -> Result<Reply, Refusal> {
+fn wrong_method(app: &App, _: &Call) -> Result<Reply, Refusal> {
+    if app.faults.hit(Fault::V1OtherMethod500) {
+        return Err(Refusal::internal("no such action"));
+    }
     Err(Refusal::method_not_allowed())
 }
 

@@ -107,6 +107,11 @@ impl Environments {
         self.all.iter_mut().find(|environment| environment.username == username && environment.name == name)
     }
 
+    /// All environments of an account.
+    pub(crate) fn of(&mut self, username: &str) -> impl Iterator<Item = &mut Environment> {
+        self.all.iter_mut().filter(move |environment| environment.username == username)
+    }
+
     pub(crate) fn add(&mut self, environment: Environment) {
         self.all.push(environment);
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access;
 use super::answer::{Refusal, Reply};
 use super::shell::Call;
 use crate::app::App;
@@ -26,15 +27,18 @@ pub(crate) fn may_see(user: User, username: &str) -> bool {
 /// `GET /user/:username`. A profile is there for everybody: only the boxes in it depend on who asks, and there are
 /// none here.
 pub(crate) fn read(app: &App, call: &Call) -> Result<Reply, Refusal> {
+    access::works(app, Fault::V1User500)?;
     let username = call.parameter("username");
     if !ACCOUNTS.iter().any(|(name, _)| *name == username) {
         return Err(Refusal::not_found());
     }
     let mut profile = profile(username);
-    if app.faults.hit(Fault::V1UserWithoutUsername)
-        && let Some(members) = profile.as_object_mut()
-    {
-        members.remove("username");
+    for (fault, name) in [(Fault::V1UserWithoutUsername, "username"), (Fault::V1UserWithoutBoxes, "boxes")] {
+        if app.faults.hit(fault)
+            && let Some(members) = profile.as_object_mut()
+        {
+            members.remove(name);
+        }
     }
     Ok(Reply::document(profile))
 }

@@ -35,6 +35,7 @@ pub enum Variation {
     LinksAbsent,
     LinkObjects,
     AbsoluteLinks,
+    SlashedLinks,
     SensitiveEmpty,
     SensitiveAbsent,
     Taken409,

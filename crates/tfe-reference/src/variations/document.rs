@@ -42,6 +42,7 @@ pub(super) fn vary(variations: &Variations, asked: &Asked, answer: &mut Answer) 
             additions(variations, asked, resource);
         }
         omissions(variations, resource);
+        slash(variations, resource);
     }
     if let Some(document) = document.as_object_mut() {
         top_level(variations, asked, document);
@@ -146,6 +147,18 @@ fn omissions(variations: &Variations, resource: &mut Map<String, Value>) {
     let is_variable = resource.get("type").is_some_and(|name| name == "vars");
     if !is_variable && resource.contains_key("links") && variations.hit(Variation::LinksAbsent) {
         resource.remove("links");
+    }
+}
+
+/// The link of a variable to itself, with a slash at its end.
+fn slash(variations: &Variations, resource: &mut Map<String, Value>) {
+    let is_variable = resource.get("type").is_some_and(|name| name == "vars");
+    let own = resource.get_mut("links").and_then(|links| links.get_mut("self"));
+    let slashed = own.as_deref().and_then(Value::as_str).map(|link| format!("{link}/"));
+    if let (true, Some(own), Some(slashed)) = (is_variable, own, slashed)
+        && variations.hit(Variation::SlashedLinks)
+    {
+        *own = slashed.into();
     }
 }
 

@@ -145,7 +145,8 @@ fn no_op() {
 /// Those of v2 are all on the tour.
 #[test]
 fn every_fault_of_v1_has_a_test() {
-    let source = [include_str!("v1/faults.rs"), include_str!("v1/faulty_bodies.rs")].concat();
+    let source =
+        [include_str!("v1/faults.rs"), include_str!("v1/faulty_bodies.rs"), include_str!("v1/throughout.rs")].concat();
     for fault in Fault::all().filter(|fault| fault.name().starts_with("v1-")) {
         assert!(source.contains(&format!("compare(Fault::{fault:?},")), "{fault}");
     }

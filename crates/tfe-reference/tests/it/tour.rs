@@ -254,6 +254,7 @@ impl<'s> Tour<'s> {
             json!({ "category": "terraform" }),
             json!({ "hcl": false, "value": "last" }),
             json!({ "value": 1 }),
+            json!({ "value": null }),
             json!({ "value": "kept", "category": "other" }),
             json!([]),
         ] {
@@ -311,6 +312,10 @@ impl<'s> Tour<'s> {
             self.patch(&id, &update(&id, &attributes));
             self.list("secrets");
         }
+        self.patch(&id, &update(&id, &json!({ "value": "another" })));
+        self.list("secrets");
+        let answer = self.user().delete(&format!("{VARS}/{id}"));
+        self.saw(answer);
         let open = self.create(&workspace, &plain("open"));
         self.patch(&open, &update(&open, &json!({ "sensitive": true })));
         self.list("secrets");
@@ -342,6 +347,7 @@ impl<'s> Tour<'s> {
                 client.patch(&path, &update(&id, &json!({ "value": "theirs" }))),
                 client.patch(&path, &update(&id, &json!({ "category": "theirs" }))),
                 client.post(VARS, &variable("example-org", &workspace, &plain("theirs"))),
+                client.post(VARS, &variable("example-org", &workspace, &json!({ "category": "theirs" }))),
                 client.delete(&path),
             ] {
                 self.saw(answer);
@@ -350,8 +356,10 @@ impl<'s> Tour<'s> {
         self.list("strangers");
     }
 
-    /// Headers that matter.
+    /// Headers that matter, and a method that does not.
     fn headers(&mut self) {
+        let answer = self.user().send("PUT", VARS, &[("Content-Type", JSON_API)], b"{}");
+        self.saw(answer);
         for (method, name, value) in [
             ("GET", "Accept", "*/*"),
             ("GET", "Accept", "application/vnd.api+json;q=0.5"),

@@ -221,4 +221,11 @@ pub(super) const FAULTS: &[Entry] = &[
             "v2.variables.operations",
         ],
     },
+    Entry {
+        fault: Fault::HiddenWorkspaceFoundFirst,
+        name: "hidden-workspace-found-first",
+        description: "Answers 404 to an invalid creation in somebody else's workspace, and 422 to one in no workspace.",
+        breaks: &["v2.index.hidden-indistinguishable"],
+        entails: &[],
+    },
 ];

@@ -249,4 +249,18 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["jsonapi.pagination-keys"],
         entails: &[],
     },
+    Entry {
+        fault: Fault::ForeignKeysNamedOtherwise,
+        name: "foreign-keys-named-otherwise",
+        description: "Shows the id of the workspace as the attributes `workspace_id`, `configurable-id` and `configurable_id`.",
+        breaks: &["jsonapi.resource-attributes-reserve-members"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::ListOfOneAsObject,
+        name: "list-of-one-as-object",
+        description: "Answers a list of one variable with the variable alone.",
+        breaks: &["jsonapi.logical-collection", "v2.variables.list.data-array"],
+        entails: &["jsonapi.*", "v2.*"],
+    },
 ];

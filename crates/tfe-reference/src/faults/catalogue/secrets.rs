@@ -52,4 +52,25 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["v2.variables.sensitive.not-lifted", "v2.variables.sensitive.not-visible"],
         entails: &[],
     },
+    Entry {
+        fault: Fault::SensitiveKeptAsAttribute,
+        name: "sensitive-kept-as-attribute",
+        description: "Shows the value that a sensitive variable had before an update as an attribute.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::SensitiveInDebugHeader,
+        name: "sensitive-in-debug-header",
+        description: "Shows the values of all sensitive variables in a header of every answer.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &["v2.*"],
+    },
+    Entry {
+        fault: Fault::SensitiveInDelete,
+        name: "sensitive-in-delete",
+        description: "Answers the deletion of a sensitive variable with the variable and its value.",
+        breaks: &["v2.variables.sensitive.not-visible"],
+        entails: &["jsonapi.delete-200-status"],
+    },
 ];

@@ -131,4 +131,11 @@ pub(super) const FAULTS: &[Entry] = &[
             "v2.variables.update.omitted-unchanged",
         ],
     },
+    Entry {
+        fault: Fault::ValueLongRefused,
+        name: "value-long-refused",
+        description: "Answers 413 to a creation with a value of more than 32,768 characters.",
+        breaks: &["v2.variables.create.value-stored"],
+        entails: &[],
+    },
 ];

@@ -268,4 +268,11 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["jsonapi.update-resource-relationship-value"],
         entails: &["v2.variables.response.configurable"],
     },
+    Entry {
+        fault: Fault::UpdateNullStored,
+        name: "update-null-stored",
+        description: "Stores null where an update gives null for an attribute.",
+        breaks: &["v2.variables.response.attributes"],
+        entails: &[],
+    },
 ];

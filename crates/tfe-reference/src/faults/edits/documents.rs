@@ -89,6 +89,14 @@ pub(super) const EDITS: &[Edit] = &[
             set(resource, "/attributes", "workspace-id", id);
         });
     }),
+    edit(Fault::ForeignKeysNamedOtherwise, VARIABLES, |draft| {
+        draft.each_resource(|resource| {
+            let id = resource.pointer(WORKSPACE_ID).cloned();
+            for name in ["workspace_id", "configurable-id", "configurable_id"] {
+                set(resource, "/attributes", name, id.clone());
+            }
+        });
+    }),
     edit(Fault::MembersDoubled, LIST, |draft| {
         let text = draft.document.as_ref().map(Value::to_string).unwrap_or_default();
         draft.text = Some(text.replacen('{', r#"{"meta":{},"meta":{},"#, 1));
@@ -112,6 +120,14 @@ pub(super) const EDITS: &[Edit] = &[
     edit(Fault::EmptyListAsNull, LIST, |draft| {
         if draft.document.as_ref().is_some_and(|document| document["data"] == json!([])) {
             draft.set_beside_data("data", |_| Value::Null);
+        }
+    }),
+    edit(Fault::ListOfOneAsObject, LIST, |draft| {
+        if let Some([only]) =
+            draft.document.as_ref().and_then(|document| document.get("data")?.as_array()).map(Vec::as_slice)
+        {
+            let only = only.clone();
+            draft.set_beside_data("data", |_| only);
         }
     }),
     edit(Fault::ListRepeats, LIST, |draft| {

@@ -57,7 +57,37 @@ pub(super) const EDITS: &[Edit] = &[
     edit(Fault::SelfLinkElsewhere, VARIABLES, |draft| {
         draft.each_resource(|resource| set(resource, "/links", "self", "/api/v2/vars"));
     }),
+    edit(Fault::SelfLinkSlash, VARIABLES, |draft| {
+        draft.each_resource(|resource| {
+            let link = resource.pointer("/links/self").and_then(Value::as_str).map(|link| format!("{link}/"));
+            set(resource, "/links", "self", link);
+        });
+    }),
+    edit(Fault::CreateIdRepeated, CREATE, |draft| {
+        draft.each_resource(|resource| set(resource, "", "id", "var-0000000000000001"));
+    }),
+    edit(Fault::CreateTypeRenamed, CREATE, |draft| {
+        draft.each_resource(|resource| set(resource, "", "type", "variables"));
+    }),
+    edit(Fault::CreateWithoutAttributes, CREATE, |draft| {
+        draft.each_resource(|resource| drop(take(resource, "", "attributes")));
+    }),
     // Collections.
+    edit(Fault::ListTypeRenamed, LIST, |draft| {
+        draft.each_resource(|resource| set(resource, "", "type", "variables"));
+    }),
+    edit(Fault::ListIdsUpperCased, LIST, |draft| {
+        draft.each_resource(|resource| {
+            let id = resource["id"].as_str().map(str::to_uppercase);
+            set(resource, "", "id", id);
+        });
+    }),
+    edit(Fault::ListWithoutAttributes, LIST, |draft| {
+        draft.each_resource(|resource| drop(take(resource, "", "attributes")));
+    }),
+    edit(Fault::ListConfigurableElsewhere, LIST, |draft| {
+        draft.each_resource(|resource| set(resource, "/relationships/configurable/data", "id", "ws-0000000000000001"));
+    }),
     edit(Fault::ListKeyedById, LIST, |draft| {
         if is_unfiltered(draft) {
             draft.set_beside_data("data", |document| {

@@ -58,6 +58,12 @@ pub(super) const VARIATIONS: &[Entry] = &[
         legal: "RFC 3986, section 4.1: a URI reference is a URI or a relative reference. The samples of the API are relative, and no sentence asks for it.",
     },
     Entry {
+        variation: Variation::SlashedLinks,
+        name: "slashed-links",
+        description: "Ends links of variables to themselves in a slash, and answers there as it does without.",
+        legal: "JSON:API 1.0, section Document Structure / Links: a link is a URL. RFC 3986, section 6.2.4: a server may know that one with a slash at its end and one without are the same; no sentence of the API forbids it.",
+    },
+    Entry {
         variation: Variation::SensitiveEmpty,
         name: "sensitive-empty",
         description: "Shows the value of a sensitive variable as an empty text.",

@@ -9,4 +9,5 @@ mod faulty_bodies;
 mod hostile;
 mod protocol;
 mod runs;
+mod throughout;
 mod variables;
