@@ -36,7 +36,7 @@ pub(crate) fn prove(args: &ProveArgs) -> Result<ExitCode, Failure> {
         progress.set_message(trial.subject.to_string());
         progress.inc(1);
     };
-    let trials = commands::runtime()?.block_on(prove::trials(&bench, &subjects, jobs, &mut done))?;
+    let trials = prove::trials(&bench, &subjects, jobs, &mut done)?;
     progress.finish_and_clear();
     let matrix = Matrix::new(bench.plan(), &trials, whole);
     let mut out = anstream::stdout();

@@ -11,13 +11,13 @@ mod sole;
 mod trial;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use tfe_reference::Fault;
 use tfe_runner::{Plan, Selection, Suite};
 use tfe_schema::Catalog;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use crate::failure::Failure;
 
@@ -76,28 +76,43 @@ impl Bench {
 
 /// Runs the suite against every subject, `jobs` at a time. The trials come in the order of the subjects, whatever
 /// order they ended in; `done` is told of each when it is over.
-pub(crate) async fn trials(
+///
+/// Each trial has a thread to itself, on which its server and its cases take turns: nothing of it has to wake a thread
+/// that sleeps.
+pub(crate) fn trials(
     bench: &Bench,
     subjects: &[Subject],
     jobs: usize,
-    done: &mut (dyn FnMut(&Trial) + Send),
+    done: &mut dyn FnMut(&Trial),
 ) -> Result<Vec<Trial>, Failure> {
-    let slots = Arc::new(Semaphore::new(jobs.max(1)));
-    let mut running = JoinSet::new();
-    for (index, subject) in subjects.iter().copied().enumerate() {
-        let slots = Arc::clone(&slots);
-        let plan = bench.plan_for(subject).clone();
-        running.spawn(async move {
-            // The semaphore is never closed.
-            let _slot = slots.acquire().await;
-            trial::run(subject, plan).await.map(|trial| (index, trial))
-        });
-    }
+    let next = AtomicUsize::new(0);
+    let (over, finished) = mpsc::channel();
     let mut trials = BTreeMap::new();
-    while let Some(finished) = running.join_next().await {
-        let (index, trial) = finished.map_err(|error| Failure::Internal(error.to_string()))??;
-        done(&trial);
-        trials.insert(index, trial);
-    }
-    Ok(trials.into_values().collect())
+    thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, subjects.len().max(1)) {
+            let (next, over) = (&next, over.clone());
+            scope.spawn(move || {
+                while let Some((index, subject)) = take(next, subjects) {
+                    let trial = trial::alone(subject, bench.plan_for(subject).clone());
+                    // Nobody receives any more when a trial could not be run.
+                    if over.send(trial.map(|trial| (index, trial))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(over);
+        for finished in finished {
+            let (index, trial) = finished?;
+            done(&trial);
+            trials.insert(index, trial);
+        }
+        Ok(trials.into_values().collect())
+    })
+}
+
+/// The next subject that nobody has taken yet.
+fn take(next: &AtomicUsize, subjects: &[Subject]) -> Option<(usize, Subject)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    Some((index, *subjects.get(index)?))
 }

@@ -71,8 +71,13 @@ pub(crate) struct Trial {
     pub(crate) errors: Vec<String>,
 }
 
-/// Runs the suite against a server.
-pub(super) async fn run(subject: Subject, plan: Plan) -> Result<Trial, Failure> {
+/// Runs the suite against a server, all on this thread.
+pub(super) fn alone(subject: Subject, plan: Plan) -> Result<Trial, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Output)?;
+    runtime.block_on(run(subject, plan))
+}
+
+async fn run(subject: Subject, plan: Plan) -> Result<Trial, Failure> {
     let builder = Server::builder();
     let builder = match subject {
         Subject::Fault(fault) => builder.fault(fault),

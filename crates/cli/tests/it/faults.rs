@@ -123,3 +123,45 @@ fn two_faults_are_caught_at_once() {
         assert!(fault.breaks().iter().any(|id| failed.contains(id)), "{fault} is not seen");
     }
 }
+
+fn file(path: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The kill matrix that people read is that of these faults and requirements, and shows no gap. What caught a fault is
+/// compared by the CI, which makes the matrix anew (`prove --seeds 20 --format markdown`).
+#[test]
+fn the_matrix_in_the_snapshots_is_of_this_suite() {
+    let matrix = file("snapshots/prove/matrix.md");
+    let rows = |heading: &str| -> BTreeSet<String> {
+        let (_, rest) = matrix.split_once(heading).unwrap_or_else(|| panic!("no {heading}"));
+        let rows = rest.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+        let names = rows.map_while(|row| row.strip_prefix("| ")?.split_once(" |"));
+        names.map(|(name, _)| name.to_owned()).collect()
+    };
+    let plan = plan();
+    let faults: BTreeSet<String> =
+        Fault::all().filter(|fault| !fault.is_control()).map(|fault| fault.name().to_owned()).collect();
+    let tested: BTreeSet<String> = plan.profiles.iter().flat_map(|profile| plan.tested_by(profile)).collect();
+    assert_eq!(rows("## By fault"), faults);
+    assert_eq!(rows("## By requirement"), tested);
+    for gap in ["**nothing**", "**none**", "## Findings"] {
+        assert!(!matrix.contains(gap), "the matrix has a gap: {gap}");
+    }
+    let words = matrix.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (faults, tested) = (faults.len(), tested.len());
+    for figure in
+        [format!("{faults} of {faults} killed"), format!("{tested} of {tested} caught"), "findings 0".to_owned()]
+    {
+        assert!(words.contains(&figure), "no `{figure}` in the matrix");
+    }
+    let readme = file("README.md");
+    for figure in [
+        format!("| faults killed | {faults} of {faults} |"),
+        format!("| tested requirements that caught a fault | {tested} of {tested} |"),
+        format!("and {} controls)", Fault::all().filter(|fault| fault.is_control()).count()),
+    ] {
+        assert!(readme.contains(&figure), "no `{figure}` in README.md");
+    }
+}
