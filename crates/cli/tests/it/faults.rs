@@ -111,6 +111,23 @@ fn deviations_come_with_the_exchange() {
     assert!(deviations > 0);
 }
 
+/// A web page instead of a document is the finding of the rule on documents: what is asked of a member of the document
+/// is not judged then, neither as a second finding nor as a pass.
+#[test]
+fn a_member_that_must_be_absent_is_not_looked_for_in_a_page() {
+    let case = ["--fault", "error-html", "--case", "v2/variables/list/unknown-workspace"];
+    let (output, events) = Run::reference(&case).events();
+    assert_eq!(output.code, 1, "{output:?}");
+    let checks = |requirement: &str| -> Vec<_> {
+        let checks = events.checks().filter(|check| check.requirement == requirement && check.implied);
+        checks.map(|check| check.outcome).collect()
+    };
+    assert!(checks("v2.index.error-objects").contains(&Outcome::Fail), "a page is no error document");
+    let absent: Vec<_> = events.checks().filter(|check| check.expected.ends_with("absent")).collect();
+    assert!(!absent.is_empty() && absent.iter().all(|check| check.outcome == Outcome::NotRun), "{absent:#?}");
+    assert!(!events.requirements(Outcome::Fail).contains("v2.variables.list.unknown-workspace"));
+}
+
 /// Faults add up: each is still seen beside another.
 #[test]
 fn two_faults_are_caught_at_once() {

@@ -15,12 +15,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "error-html",
         description: "Answers errors with a web page.",
         breaks: &["v2.index.error-objects"],
-        entails: &[
-            "jsonapi.create-responses-409-error-details",
-            "jsonapi.invalid-json",
-            "jsonapi.update-resource-409-details",
-            "v2.variables.list.unknown-workspace",
-        ],
+        entails: &["jsonapi.create-responses-409-error-details", "jsonapi.update-resource-409-details"],
     },
     Entry {
         fault: Fault::ErrorsAsObject,
