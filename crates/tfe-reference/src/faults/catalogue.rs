@@ -341,6 +341,7 @@ pub enum Fault {
     V1Anonymous500,
     V1RemovedReturned,
     V1Remove500,
+    V1StatesFilteredNone,
     NoOpEdit,
     V1NoOp,
     NoOp,

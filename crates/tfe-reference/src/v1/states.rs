@@ -39,6 +39,9 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let with_run = store.iter().filter_map(|environment| Some((environment.last_run?, environment)));
     let mut found: Vec<_> =
         with_run.filter(|(_, environment)| accessible(environment) && wanted(environment)).collect();
+    if !username.is_empty() && !found.is_empty() && faults.hit(Fault::V1StatesFilteredNone) {
+        found.clear();
+    }
     found.sort_by_key(|(run, _)| Reverse(run.number));
     let page = if page > 1 && faults.hit(Fault::V1StatesPageIgnored) { 1 } else { page };
     let is_first = page == 1 && call.query.get("page").is_some();

@@ -584,4 +584,11 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["v1.index.standard-response-codes"],
         entails: &["v1.*"],
     },
+    Entry {
+        fault: Fault::V1StatesFilteredNone,
+        name: "v1-states-filtered-none",
+        description: "Lists no states when a username is supplied.",
+        breaks: &["v1.states.username-filter"],
+        entails: &[],
+    },
 ];
