@@ -45,7 +45,23 @@ fn a_conforming_server_is_blamed_for_nothing() {
     assert!(!found.exists(), "a folder is made only for findings");
 }
 
-/// What a fault breaks is found and cut down; the file of it fails with the fault, and passes without.
+/// Neither is one that makes use of everything that the documents leave open.
+#[test]
+fn legal_variations_are_blamed_for_nothing() {
+    for seed in ["1", "2", "3", "4"] {
+        let folder = TempDir::new().unwrap();
+        let served = Served::start(&["--vary", "all", "--seed", seed]);
+        let run = served.explore().args(["--seed", seed, "--cases", "120", "--output"]).args([folder.path()]);
+        let (output, events) = run.within(120).events();
+        assert_eq!(output.code, 0, "{seed}: {output:?}");
+        assert!(files(folder.path()).is_empty(), "{seed}: {output:?}");
+        let odd: Vec<_> = events.cases().filter(|case| case.verdict != Verdict::Pass).collect();
+        assert!(odd.is_empty(), "{seed}: {odd:?}");
+    }
+}
+
+/// What a fault breaks is found and cut down; the file of it fails with the fault, and passes without. Every other fault
+/// that an exploration can show is tried by `tests/explore/run.sh`.
 #[test]
 fn a_fault_is_cut_down_to_a_case_that_shows_it() {
     for (fault, profile, name) in [
@@ -53,16 +69,10 @@ fn a_fault_is_cut_down_to_a_case_that_shows_it() {
         ("deleted-still-listed", "v2", "v2-variables-delete-removed"),
         ("sensitive-readable", "v2", "v2-variables-sensitive-not-visible"),
         ("workspace-filter-ignored", "v2", "v2-variables-list-filter"),
-        ("create-200-without-id", "v2", "v2-variables-response-id"),
-        ("unknown-category-accepted", "v2", "v2-variables-create-category-type"),
+        ("unknown-category-accepted", "v2", "v2-variables-create-category-values"),
         ("error-not-json-api", "v2", "jsonapi-error-object-key"),
         ("v1-form-plus-kept", "v1", "v1-index-form-content-type"),
-        ("v1-malformed-500", "v1", "v1-index-malformed-refused"),
-        ("v1-numbers-dropped", "v1", "v1-environments-values-are-strings"),
         ("v1-put-replaces", "v1", "v1-environments-merge"),
-        ("v1-empty-value-kept", "v1", "v1-environments-empty-removes"),
-        ("v1-repeat-appends", "v1", "v1-environments-idempotent"),
-        ("v1-overwrite-ignored", "v1", "v1-environments-overwrite"),
     ] {
         let folder = TempDir::new().unwrap();
         let output = explore(folder.path(), &["--cases", "300", "--profile", profile, "--fault", fault]).output();
@@ -70,6 +80,8 @@ fn a_fault_is_cut_down_to_a_case_that_shows_it() {
         let file = folder.path().join(format!("{name}.yaml"));
         let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{fault}: {error}: {output:?}"));
         snapshot(&format!("explore-{fault}"), &text);
+        // Values that are made up are no secrets; tokens and what marks a leak never reach a file.
+        assert!(!text.contains("Bearer ") && !text.contains("canary_tfc"), "{text}");
         for file in files(folder.path()) {
             let replay = ["--case", file.to_str().unwrap()];
             let faulty = Run::reference(&replay).args(["--fault", fault]).output();

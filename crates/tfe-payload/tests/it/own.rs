@@ -100,7 +100,7 @@ fn every_keyword_is_served() {
         let broken = assert_served(catalog.schema("own").unwrap());
         writeln!(told, "{schema}\n  {}", broken.join("\n  ")).unwrap();
     }
-    insta::assert_snapshot!(told);
+    crate::assert_told!("every-keyword-is-served", told);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn contradictions_are_told_with_their_place() {
         .into_iter()
         .map(|schema| format!("{}\n  {}", schema["properties"]["a"], told(&schema, &json!({}))))
         .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    crate::assert_told!("contradictions", told.join("\n"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn mutants_shrink_to_the_least_document_with_the_same_label() {
         assert!(again.iter().all(|found| found.subject() == mutant.pointer), "{mutant:#?}");
         writeln!(told, "{place} {keyword}: {}\n  {}", mutant.description, mutant.document).unwrap();
     }
-    insta::assert_snapshot!(told);
+    crate::assert_told!("mutants-shrink", told);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn documents_shrink_to_the_least_with_the_same_fault() {
     let long = shrunk(&documents, 1, |document| value(document).chars().count() > 5).unwrap();
     let sensitive = shrunk(&documents, 1, |document| document["data"]["attributes"]["sensitive"] == true).unwrap();
     let spaced = shrunk(&documents, 1, |document| value(document).starts_with(' ')).unwrap();
-    insta::assert_snapshot!(format!("{long}\n{sensitive}\n{spaced}"));
+    crate::assert_told!("documents-shrink", format!("{long}\n{sensitive}\n{spaced}"));
 }
 
 /// The promise is 50 ms in a release build; this one is not optimised.

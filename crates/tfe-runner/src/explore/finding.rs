@@ -29,6 +29,9 @@ pub(super) struct Key {
     about: Option<String>,
 }
 
+/// Rules that say the same of every request: a server that breaks one breaks it whatever the request is about.
+const ALIKE: [&str; 3] = ["jsonapi.error-pointer", "jsonapi.invalid-json", "v2.index.post-needs-document"];
+
 /// The deviations of a result: broken `must`s first, and what the case is about before what holds
 /// everywhere. Of the case's own checks those of the first step that deviates count: later ones may
 /// see what comes of it.
@@ -39,9 +42,9 @@ pub(super) fn keys(result: &CaseResult) -> Vec<Key> {
     {
         let mut deviating = result.checks.iter().filter(|check| check.outcome == outcome && check.implied == implied);
         let first = deviating.clone().next().map(|check| &check.step);
-        let about = (!implied).then(|| result.title.clone());
         for check in deviating.by_ref().filter(|check| implied || Some(&check.step) == first) {
-            let key = Key { requirement: check.requirement.clone(), about: about.clone() };
+            let own = !implied && !ALIKE.contains(&check.requirement.as_str());
+            let key = Key { requirement: check.requirement.clone(), about: own.then(|| result.title.clone()) };
             if !keys.contains(&key) {
                 keys.push(key);
             }
@@ -69,7 +72,7 @@ pub(super) struct Suspects {
 
 impl Suspects {
     /// How many cases are kept for each deviation.
-    const KEPT: usize = 4;
+    const KEPT: usize = 24;
 
     pub(super) fn add(&mut self, index: usize, keys: Vec<Key>, result: &CaseResult) {
         for key in &keys {

@@ -15,6 +15,7 @@ pub(super) struct Model {
 }
 
 /// A variable as it should be.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about it that the others do not tell")]
 pub(super) struct Variable {
     capture: String,
     tag: usize,
@@ -22,6 +23,8 @@ pub(super) struct Variable {
     attributes: Vec<Attribute>,
     sensitive: bool,
     deleted: bool,
+    /// Its self link was followed.
+    read: bool,
     /// A list has shown it since its last change.
     confirmed: bool,
     /// What would be at fault if it changed now: another variable's update or deletion.
@@ -37,13 +40,7 @@ struct Attribute {
 }
 
 impl Model {
-    pub(super) fn create(
-        &mut self,
-        capture: &str,
-        tag: usize,
-        workspace: usize,
-        sent: &Map<String, Value>,
-    ) -> &Variable {
+    pub(super) fn create(&mut self, capture: &str, tag: usize, workspace: usize, sent: &Map<String, Value>) {
         let secret = sent.get("sensitive") == Some(&Value::Bool(true));
         let is_env = sent.get("category") == Some(&Value::from("env"));
         let hcl = sent.get("hcl").cloned();
@@ -74,10 +71,10 @@ impl Model {
             attributes,
             sensitive: secret,
             deleted: false,
+            read: false,
             confirmed: false,
             suspect: None,
         });
-        &self.variables[self.variables.len() - 1]
     }
 
     pub(super) fn update(&mut self, index: usize, sent: &Map<String, Value>) {
@@ -108,12 +105,12 @@ impl Model {
     }
 
     /// An update whose effect the documents leave open.
-    pub(super) fn unsettle(&mut self, index: usize) {
+    pub(super) fn unsettle(&mut self, index: usize, stays_sensitive: bool) {
         self.others_are_suspect(index, "v2.variables.update.variable-id");
         let variable = &mut self.variables[index];
         for attribute in &mut variable.attributes {
             match attribute.name {
-                "sensitive" => attribute.requirement = "v2.variables.sensitive.not-visible",
+                "sensitive" if stays_sensitive => attribute.requirement = "v2.variables.sensitive.not-visible",
                 _ => attribute.value = None,
             }
         }
@@ -160,6 +157,39 @@ impl Model {
     /// Whether its value is certainly not evaluated as HCL.
     pub(super) fn is_plain(&self, index: usize) -> bool {
         self.variables[index].value_of("hcl") == Some(&Value::Bool(false))
+    }
+
+    pub(super) fn read(&mut self, index: usize) {
+        self.variables[index].read = true;
+    }
+
+    pub(super) fn was_read(&self, index: usize) -> bool {
+        self.variables[index].read
+    }
+
+    /// What a read of a variable shows, if it is the variable that the link gives.
+    pub(super) fn checks_of_read(&self, index: usize) -> Vec<Value> {
+        let variable = &self.variables[index];
+        let checks = variable.by_requirement().into_iter().map(|(requirement, members)| {
+            let requirement = variable.suspect.unwrap_or(requirement);
+            json!({"requirement": requirement, "at": "/data/attributes", "has": named(&members)})
+        });
+        checks.collect()
+    }
+
+    /// What the answer to the creation of the last variable shows: all attributes, of the right types and as they were sent.
+    pub(super) fn checks_of_creation(&self) -> Vec<Value> {
+        const TYPES: [(&str, &str); 4] =
+            [("key", "string"), ("category", "string"), ("hcl", "boolean"), ("sensitive", "boolean")];
+        let types = TYPES.iter().map(|(name, kind)| {
+            let at = format!("/data/attributes/{name}");
+            json!({"requirement": "v2.variables.response.attributes", "at": at, "type": kind})
+        });
+        let stored = self.variables.iter().next_back().map(Variable::by_requirement).unwrap_or_default();
+        let stored = stored.into_iter().map(|(requirement, members)| {
+            json!({"requirement": requirement, "at": "/data/attributes", "has": named(&members)})
+        });
+        types.chain(stored).collect()
     }
 
     /// What the answer to the last update of a variable shows.
@@ -217,11 +247,6 @@ impl Model {
 }
 
 impl Variable {
-    /// Everything that is known of it.
-    pub(super) fn known(&self) -> Vec<(&'static str, Value)> {
-        self.attributes.iter().filter_map(|it| Some((it.name, it.value.clone()?))).collect()
-    }
-
     fn value_of(&self, name: &str) -> Option<&Value> {
         self.attributes.iter().find(|attribute| attribute.name == name)?.value.as_ref()
     }

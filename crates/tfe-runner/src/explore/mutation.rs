@@ -21,6 +21,56 @@ pub(super) struct Mutation {
     broken: Option<Value>,
     /// Which requirement says that it is refused.
     requirement: Option<&'static str>,
+    shape: Shape,
+}
+
+/// What of the request is another than in the one that succeeds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    /// What stands at the broken place.
+    Place,
+    /// The resource stands in an array.
+    Listed,
+    /// The resource stands alone, without `data` around it.
+    Bare,
+    /// The member has its name in other letter case.
+    Recased,
+    /// The member stands beside the object that it belongs to, under the path to it.
+    Dotted,
+    /// The client says which id the new resource gets.
+    ClientId,
+    /// What stands at the broken place, and no schema knows that it is wrong.
+    Meaning,
+}
+
+/// Wrong values that look right: of the kind that stands there, and of something else. Each with the operation, the
+/// place, and what says that it is refused.
+const PLAUSIBLE: [(Shape, &str, &str, &str, &str); 9] = [
+    (Shape::Place, CREATE, "/data/attributes/category", "policy", "v2.variables.create.category-values"),
+    (Shape::Place, UPDATE, "/data/attributes/category", "policy", "v2.variables.update.attribute-types"),
+    (Shape::Place, CREATE, "/data/type", "workspaces", "v2.variables.create.data-type"),
+    (Shape::Place, UPDATE, "/data/type", "workspaces", "v2.variables.update.data-type"),
+    (Shape::Place, CREATE, ORGANIZATION_TYPE, "workspaces", "v2.variables.create.organization-type"),
+    (Shape::Meaning, CREATE, WORKSPACE_ID, "${ws.name}", "v2.variables.create.workspace-id"),
+    (Shape::Meaning, CREATE, WORKSPACE_ID, "ws-0000000000000000", "v2.variables.create.workspace-id"),
+    (Shape::Meaning, CREATE, ORGANIZATION_ID, "no-such-organization", "v2.variables.create.organization-id"),
+    (Shape::Meaning, UPDATE, "/data/id", "var-0000000000000000", "v2.variables.update.id-mismatch"),
+];
+const ORGANIZATION_TYPE: &str = "/data/relationships/organization/data/type";
+const ORGANIZATION_ID: &str = "/data/relationships/organization/data/id";
+const WORKSPACE_ID: &str = "/data/relationships/workspace/data/id";
+
+impl Shape {
+    /// Each with the operation, its place, and what says that it is refused.
+    const ALL: [(Self, &str, &str, &str); 7] = [
+        (Self::Listed, CREATE, "/data", "jsonapi.create-single-resource"),
+        (Self::Listed, UPDATE, "/data", "jsonapi.update-patch-resource"),
+        (Self::Bare, CREATE, "/data", "v2.index.top-level-data"),
+        (Self::Bare, UPDATE, "/data", "jsonapi.update-patch-resource"),
+        (Self::Recased, CREATE, "/data/attributes/key", "jsonapi.member-name-case"),
+        (Self::Dotted, CREATE, "/data/attributes/key", "v2.index.key-paths"),
+        (Self::ClientId, CREATE, "/data/id", "jsonapi.create-client-generated-ids-forbidden"),
+    ];
 }
 
 const CREATE: &str = "v2.variables.create";
@@ -45,7 +95,7 @@ fn mutants(catalog: &'static Catalog, schema: &str, operation: &'static str) -> 
         let as_text = as_text && mutant.keyword == "enum" && !broken.as_ref().is_some_and(Value::is_string);
         let broken = if as_text { broken.map(|value| Value::from(format!("x{value}"))) } else { broken };
         let requirement = requirement(operation, &mutant.pointer, broken.as_ref());
-        let mutation = Mutation { operation, at: mutant.pointer, broken, requirement };
+        let mutation = Mutation { operation, at: mutant.pointer, broken, requirement, shape: Shape::Place };
         // The one broken place has to be what is wrong with the request that is sent, too.
         let body = mutation.body()?;
         let breaks = schema.check_value(&body).violations.iter().any(|it| it.subject() == mutation.at);
@@ -54,7 +104,20 @@ fn mutants(catalog: &'static Catalog, schema: &str, operation: &'static str) -> 
     let all =
         (mutants, any::<bool>()).prop_filter_map("it breaks nothing in a request that succeeds", mutation).boxed();
     let refused = all.clone().prop_filter("nothing says that it is refused", |it| it.requirement.is_some());
-    Some(prop_oneof![4 => refused, 1 => all].boxed())
+    Some(prop_oneof![16 => refused, 4 => all, 8 => shapes(operation)].boxed())
+}
+
+/// Requests of another shape than any schema describes.
+fn shapes(operation: &'static str) -> BoxedStrategy<Mutation> {
+    let made = |shape, at: &str, broken: Option<&str>, requirement| {
+        let at = Pointer::parse(at).unwrap_or_default();
+        Mutation { operation, at, broken: broken.map(Value::from), requirement: Some(requirement), shape }
+    };
+    let shapes = Shape::ALL.iter().filter(|(_, of, ..)| *of == operation);
+    let shapes = shapes.map(|(shape, _, at, requirement)| made(*shape, at, None, *requirement));
+    let values = PLAUSIBLE.iter().filter(|(_, of, ..)| *of == operation);
+    let values = values.map(|(shape, _, at, value, requirement)| made(*shape, at, Some(value), *requirement));
+    prop::sample::select(shapes.chain(values).collect::<Vec<_>>()).boxed()
 }
 
 /// The requirement that says that such a request is refused. Where the documents leave it open, none.
@@ -128,6 +191,13 @@ impl Mutation {
     /// The request with its one broken place, if there is such a place in it.
     fn body(&self) -> Option<Value> {
         let mut body = self.sound();
+        if !matches!(self.shape, Shape::Place | Shape::Meaning) {
+            return self.reshaped(body);
+        }
+        if let (Shape::Meaning, Some(value)) = (self.shape, &self.broken) {
+            *body.pointer_mut(self.at.as_str())? = value.clone();
+            return Some(body);
+        }
         let Some((parent, last)) = self.at.split_last() else { return self.broken.as_ref().map(draft::literal_value) };
         let members = body.pointer_mut(parent.as_str())?.as_object_mut()?;
         match &self.broken {
@@ -137,14 +207,48 @@ impl Mutation {
         Some(body)
     }
 
-    /// The case that sends it.
-    pub(super) fn case(&self) -> Value {
+    /// The request that succeeds, in another shape.
+    fn reshaped(&self, mut body: Value) -> Option<Value> {
+        let attributes = "/data/attributes";
+        match self.shape {
+            Shape::Place | Shape::Meaning => {}
+            Shape::Listed => body["data"] = json!([body["data"].take()]),
+            Shape::Bare => body = body["data"].take(),
+            Shape::Recased => {
+                let key = body.pointer_mut(attributes)?.as_object_mut()?.shift_remove("key")?;
+                body["data"]["attributes"]["Key"] = key;
+            }
+            Shape::Dotted => {
+                let key = body.pointer_mut(attributes)?.as_object_mut()?.shift_remove("key")?;
+                body["data"]["attributes.key"] = key;
+            }
+            Shape::ClientId => body["data"]["id"] = "1c7e9a52-4b0f-4d63-9a38-5f2be0c6d714".into(),
+        }
+        Some(body)
+    }
+
+    /// What is refused, in words.
+    fn title(&self) -> String {
         let what = if self.operation == UPDATE { "An update" } else { "A creation" };
         let place = if self.at.is_root() { "document" } else { self.at.as_str() };
-        let with = if self.broken.is_some() { "with another" } else { "without" };
+        let how = match self.shape {
+            Shape::Meaning => format!("with a {place} that means something else"),
+            Shape::Place if self.broken.is_some() => format!("with another {place}"),
+            Shape::Place => format!("without {place}"),
+            Shape::Listed => "of an array with one resource".to_owned(),
+            Shape::Bare => "of a resource without data around it".to_owned(),
+            Shape::Recased => format!("with {place} in capital letters"),
+            Shape::Dotted => format!("with {place} as a dotted name"),
+            Shape::ClientId => "with an id that the client made up".to_owned(),
+        };
         let end = if self.requirement.is_some() { "is refused" } else { "may be refused" };
+        format!("{what} {how} {end}")
+    }
+
+    /// The case that sends it.
+    pub(super) fn case(&self) -> Value {
         let mut draft = Draft::new(
-            format!("{what} {with} {place} {end}"),
+            self.title(),
             "It differs in one place from a request that succeeds. What is refused changes nothing.",
         );
         draft.fixture("ws", "workspace");
@@ -169,7 +273,10 @@ impl Mutation {
         }
         // Generated bodies always have their place: those without were never made.
         step["body"] = self.body().unwrap_or_default();
-        step["valid"] = false.into();
+        // Some of it is no matter of the schema.
+        if !matches!(self.shape, Shape::ClientId | Shape::Meaning) {
+            step["valid"] = false.into();
+        }
         let observe = json!([{"name": "broken-payload-status", "status": true}]);
         let Some(requirement) = self.requirement else {
             let legal = json!([200, 201, 204, 400, 403, 404, 406, 409, 413, 415, 422]);
@@ -179,7 +286,8 @@ impl Mutation {
         };
         step["capture-if-present"] = json!({"place": "/errors/0/source/pointer"});
         step["capture-if-status"] = json!({"refused": "refused"});
-        step["checks"] = json!([draft::status(requirement, "refused")]);
+        let expected = if self.shape == Shape::ClientId { json!(403) } else { json!("refused") };
+        step["checks"] = json!([draft::status(requirement, expected)]);
         step["observe"] = observe;
         draft.step(step);
         draft.step(json!({
@@ -196,6 +304,10 @@ impl Mutation {
     /// Places that an error may point to: the broken one, one that it is in, or one in it. Of an owner,
     /// all that names it: the one broken value makes the others mean nothing.
     fn places(&self) -> String {
+        // What has another shape has no places in common with what succeeds.
+        if !matches!(self.shape, Shape::Place | Shape::Meaning | Shape::Listed) {
+            return "^".to_owned();
+        }
         let place = self.at.as_str();
         let owner = place.starts_with("/data/relationships");
         let place = if owner { "/data/relationships" } else { place };
@@ -211,6 +323,9 @@ impl Mutation {
 
     /// The same place, broken by less.
     pub(super) fn smaller(&self) -> Vec<Self> {
+        if self.shape != Shape::Place {
+            return Vec::new();
+        }
         let simple: Vec<Value> = match &self.broken {
             None => return Vec::new(),
             Some(Value::Array(items)) if !items.is_empty() => vec![json!([])],
@@ -245,7 +360,7 @@ mod tests {
     #[test]
     fn errors_may_point_to_the_place_and_its_surroundings() {
         let at = Pointer::parse("/data/attributes/key").unwrap();
-        let mutation = Mutation { operation: CREATE, at, broken: None, requirement: None };
+        let mutation = Mutation { operation: CREATE, at, broken: None, requirement: None, shape: Shape::Place };
         let pattern = regex::Regex::new(&mutation.places()).unwrap();
         for place in ["", "/data", "/data/attributes", "/data/attributes/key", "/data/attributes/key/0"] {
             assert!(pattern.is_match(place), "{place}");

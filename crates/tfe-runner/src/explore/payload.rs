@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use tfe_schema::Catalog;
 
 use super::draft::{self, Draft};
-use super::model::{self, Model};
+use super::model::Model;
 use super::text;
 
 /// A creation, or an update of a variable that was created before.
@@ -25,6 +25,15 @@ pub(super) struct Payload {
     sensitive: Option<bool>,
     /// A value or key as it was generated, whatever it is: nothing is demanded.
     odd: Option<Odd>,
+    /// A member that no document knows.
+    extra: Option<Extra>,
+}
+
+/// Where an unknown member stands, and what says that it is ignored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Extra {
+    Attribute,
+    OfResource,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +49,11 @@ enum Odd {
     Key(String),
     Value(String),
 }
+
+/// Values that servers are known to read as something else.
+const VALUES: [&str; 6] = ["", "null", "true", "0", "e\u{301}", " two  spaces "];
+/// A value that is longer than many a column.
+const LONG: usize = 40_000;
 
 /// Spellings of keys that every server should take.
 const KEYS: [&str; 3] = ["${unique:key}", "Mixed_Case_${unique:key}", "with-dashes-${unique:key}-1"];
@@ -73,6 +87,16 @@ fn of(document: &Value, update: bool, chance: u8) -> Payload {
         (false, true) => Kind::CreateByFilter,
         (false, false) => Kind::Create,
     };
+    let value = match (chance % 16, usize::from(chance / 16)) {
+        (2 | 3, which) if which < VALUES.len() => Some(VALUES[which].to_owned()),
+        (2, 15) => Some("x".repeat(LONG)),
+        _ => text("value").map(str::to_owned),
+    };
+    let extra = match chance % 16 {
+        4 if !update => Some(Extra::Attribute),
+        5 if !update => Some(Extra::OfResource),
+        _ => None,
+    };
     let odd = match (chance % 16, text("key"), text("value")) {
         (0, Some(key), _) if !update => Some(Odd::Key(key.to_owned())),
         (1, _, Some(value)) => Some(Odd::Value(value.to_owned())),
@@ -81,11 +105,12 @@ fn of(document: &Value, update: bool, chance: u8) -> Payload {
     Payload {
         kind,
         key: text("key").map(|_| usize::from(chance / 16) % KEYS.len()),
-        value: text("value").map(str::to_owned),
+        value,
         env: text("category").map(|category| category == "env"),
         hcl: flag("hcl"),
         sensitive: flag("sensitive"),
         odd,
+        extra,
     }
 }
 
@@ -117,8 +142,7 @@ impl Payload {
 
     fn creation(&self, draft: &mut Draft, model: &mut Model) {
         let sent = self.attributes(self.env.unwrap_or_default(), self.hcl.unwrap_or_default());
-        let variable = model.create("var", 0, 0, &sent);
-        let shown = model::named(&variable.known());
+        model.create("var", 0, 0, &sent);
         let (body, requirement) = if self.kind == Kind::CreateByFilter {
             let filter = json!({"organization": {"name": "${ws.organization}"}, "workspace": {"name": "${ws.name}"}});
             let body = json!({"data": {"type": "vars", "attributes": sent}, "filter": filter});
@@ -126,15 +150,20 @@ impl Payload {
         } else {
             (draft::creation(&sent.into(), "ws"), "v2.variables.create.relationships-form")
         };
+        let (body, requirement) = with_extra(body, self.extra, requirement);
         let mut step = json!({"id": "create", "operation": "v2.variables.create", "body": body});
         if self.odd.is_some() {
             return draft.step(left_open(step));
         }
         step["capture"] = json!({"var": "/data/id"});
-        step["checks"] = json!([
-            draft::status(requirement, "success"),
-            {"requirement": "v2.variables.response.attributes", "at": "/data/attributes", "has": shown},
+        let mut checks = vec![draft::status(requirement, "success")];
+        checks.extend(model.checks_of_creation());
+        checks.extend([
+            draft::status("v2.variables.create.status", 201),
+            json!({"requirement": "jsonapi.create-responses-201-location", "header": "location", "present": true}),
+            json!({"requirement": "jsonapi.create-responses-201-location", "header": "location", "matches": "/vars/[^/]+$"}),
         ]);
+        step["checks"] = checks.into();
         draft.step(step);
     }
 
@@ -200,6 +229,7 @@ impl Payload {
             }
         };
         let is_update = self.kind == Kind::Update;
+        with(&|it| it.extra = None);
         with(&|it| it.sensitive = None);
         with(&|it| it.hcl = None);
         with(&|it| it.env = if is_update { None } else { Some(false) });
@@ -213,6 +243,21 @@ impl Payload {
             with(&|it| it.value = Some(text.clone()));
         }
         smaller
+    }
+}
+
+/// The document with an unknown member, and the requirement that says that it is taken all the same.
+fn with_extra(mut body: Value, extra: Option<Extra>, requirement: &'static str) -> (Value, &'static str) {
+    match extra {
+        None => (body, requirement),
+        Some(Extra::Attribute) => {
+            body["data"]["attributes"]["x-unknown"] = "1".into();
+            (body, "v2.variables.create.unknown-attributes")
+        }
+        Some(Extra::OfResource) => {
+            body["data"]["x-unknown"] = json!({"a": [1]});
+            (body, "jsonapi.ignore-additional-members")
+        }
     }
 }
 

@@ -30,6 +30,19 @@ pub(super) enum Operation {
         workspace: usize,
     },
     ListAll,
+    /// One of the two names that a filter needs.
+    ListHalf {
+        workspace: usize,
+        organization: bool,
+    },
+    /// Follows the self link.
+    Read {
+        which: Which,
+    },
+    /// Follows it again, after the deletion.
+    ReadDeleted {
+        which: Which,
+    },
     UpdateDeleted {
         which: Which,
     },
@@ -86,6 +99,10 @@ pub(super) fn operations() -> BoxedStrategy<Vec<Operation>> {
         3 => which().prop_map(|which| Operation::Delete { which }),
         3 => workspace().prop_map(|workspace| Operation::List { workspace }),
         1 => Just(Operation::ListAll),
+        1 => (workspace(), any::<bool>())
+            .prop_map(|(workspace, organization)| Operation::ListHalf { workspace, organization }),
+        3 => which().prop_map(|which| Operation::Read { which }),
+        2 => which().prop_map(|which| Operation::ReadDeleted { which }),
         1 => which().prop_map(|which| Operation::UpdateDeleted { which }),
         1 => which().prop_map(|which| Operation::DeleteDeleted { which }),
     ];
@@ -153,9 +170,11 @@ impl Operation {
             Self::Update { which, .. }
             | Self::Hide { which }
             | Self::Delete { which }
+            | Self::Read { which }
+            | Self::ReadDeleted { which }
             | Self::UpdateDeleted { which }
             | Self::DeleteDeleted { which } => Some(*which),
-            Self::Create(_) | Self::List { .. } | Self::ListAll => None,
+            Self::Create(_) | Self::List { .. } | Self::ListHalf { .. } | Self::ListAll => None,
         }
     }
 
@@ -163,6 +182,7 @@ impl Operation {
         match self {
             Self::Create(creation) => Self::Create(Creation { workspace: 0, ..creation }),
             Self::List { .. } => Self::List { workspace: 0 },
+            Self::ListHalf { organization, .. } => Self::ListHalf { workspace: 0, organization },
             other => other,
         }
     }
@@ -207,13 +227,18 @@ impl Sequence {
     fn resolve(&mut self, tag: usize, mut operation: Operation) -> Option<Operation> {
         match &mut operation {
             Operation::Create(creation) => creation.tag = tag,
-            Operation::Update { which, .. } | Operation::Hide { which } | Operation::Delete { which } => {
+            Operation::Update { which, .. }
+            | Operation::Hide { which }
+            | Operation::Read { which }
+            | Operation::Delete { which } => {
                 *which = Which::Tagged(self.model.tag(self.model.living(*which)?));
             }
-            Operation::UpdateDeleted { which } | Operation::DeleteDeleted { which } => {
+            Operation::ReadDeleted { which }
+            | Operation::UpdateDeleted { which }
+            | Operation::DeleteDeleted { which } => {
                 *which = Which::Tagged(self.model.tag(self.model.deleted(*which)?));
             }
-            Operation::List { .. } | Operation::ListAll => {}
+            Operation::List { .. } | Operation::ListHalf { .. } | Operation::ListAll => {}
         }
         self.operation(&operation);
         Some(operation)
@@ -226,6 +251,9 @@ impl Sequence {
             Operation::Hide { which } => self.hide(*which),
             Operation::Delete { which } => self.delete(*which),
             Operation::List { workspace } => self.list(*workspace),
+            Operation::ListHalf { workspace, organization } => self.list_half(*workspace, *organization),
+            Operation::Read { which } => self.read(*which),
+            Operation::ReadDeleted { which } => self.read_deleted(*which),
             Operation::ListAll => self.list_all(),
             Operation::UpdateDeleted { which } => self.use_deleted(*which, "v2.variables.update"),
             Operation::DeleteDeleted { which } => self.use_deleted(*which, "v2.variables.delete"),
@@ -251,25 +279,26 @@ impl Sequence {
         attributes.extend(hcl.map(|hcl| ("hcl".to_owned(), hcl.into())));
         attributes.extend(sensitive.map(|sensitive| ("sensitive".to_owned(), sensitive.into())));
         let capture = format!("var-{number}");
-        let variable = self.model.create(&capture, tag, workspace, &attributes);
-        let shown = super::model::named(&variable.known());
         let fixture = WORKSPACES[workspace];
+        self.model.create(&capture, tag, workspace, &attributes);
+        let mut checks = vec![
+            draft::status("v2.variables.create.relationships-form", "success"),
+            json!({"requirement": "v2.variables.response.id", "at": "/data/id", "matches": "."}),
+            json!({
+                "requirement": "v2.variables.response.configurable",
+                "at": "/data/relationships/configurable/data/id",
+                "equals": format!("${{{fixture}.id}}"),
+            }),
+        ];
+        checks.extend(self.model.checks_of_creation());
         self.draft.fixture(fixture, "workspace");
         self.draft.step(json!({
             "id": format!("create-{number}"),
             "operation": "v2.variables.create",
             "body": draft::creation(&attributes.into(), fixture),
-            "capture": {capture: "/data/id"},
-            "checks": [
-                draft::status("v2.variables.create.relationships-form", "success"),
-                {"requirement": "v2.variables.response.id", "at": "/data/id", "matches": "."},
-                {"requirement": "v2.variables.response.attributes", "at": "/data/attributes", "has": shown},
-                {
-                    "requirement": "v2.variables.response.configurable",
-                    "at": "/data/relationships/configurable/data/id",
-                    "equals": format!("${{{fixture}.id}}"),
-                },
-            ],
+            "capture": {&capture: "/data/id"},
+            "capture-if-present": {format!("self-{capture}"): "/data/links/self"},
+            "checks": checks,
         }));
     }
 
@@ -277,7 +306,7 @@ impl Sequence {
         let number = self.number();
         let Some(index) = self.model.living(which) else { return };
         if self.model.is_secret(index) {
-            return self.update_secret(index);
+            return self.update_secret(index, changes);
         }
         let mut attributes = Map::new();
         if changes.key {
@@ -295,10 +324,14 @@ impl Sequence {
     }
 
     /// What an update may change in a sensitive variable is left open; what it shows is not.
-    fn update_secret(&mut self, index: usize) {
+    fn update_secret(&mut self, index: usize, changes: &Changes) {
         let number = self.number();
-        let attributes = Map::from_iter([("key".to_owned(), format!("${{unique:key-{number}}}").into())]);
-        self.model.unsettle(index);
+        let attributes = if changes.key {
+            Map::from_iter([("key".to_owned(), format!("${{unique:key-{number}}}").into())])
+        } else {
+            Map::from_iter([("sensitive".to_owned(), false.into())])
+        };
+        self.model.unsettle(index, changes.key);
         let open = json!([200, 204, 400, 403, 409, 422]);
         let checks = vec![draft::status("v2.variables.sensitive.not-visible", open)];
         self.update_step(number, index, &attributes, &checks);
@@ -379,6 +412,57 @@ impl Sequence {
             "operation": "v2.variables.list",
             "query": draft::filter(fixture),
             "checks": checks,
+        }));
+    }
+
+    /// The documents offer no read, but their samples have a self link, and JSON:API wants it to work.
+    fn read(&mut self, which: Which) {
+        let number = self.number();
+        let Some(index) = self.model.living(which) else { return };
+        let capture = self.model.capture(index).to_owned();
+        let mut checks = vec![
+            draft::status("jsonapi.fetch-url-support", 200),
+            json!({"requirement": "jsonapi.resource-link-response", "at": "/data/type", "equals": "vars"}),
+            json!({"requirement": "jsonapi.resource-link-response", "at": "/data/id", "equals": format!("${{{capture}}}")}),
+        ];
+        checks.extend(self.model.checks_of_read(index));
+        self.draft.step(json!({
+            "id": format!("read-{number}"),
+            "when": [format!("self-{capture}")],
+            "request": {"method": "GET", "path": format!("${{self-{capture}}}")},
+            "capture-if-present": {format!("shown-{capture}"): "/data/id"},
+            "checks": checks,
+        }));
+        self.model.read(index);
+    }
+
+    /// A link that never led to the variable says nothing about it.
+    fn read_deleted(&mut self, which: Which) {
+        let number = self.number();
+        let Some(index) = self.model.deleted(which).filter(|index| self.model.was_read(*index)) else { return };
+        let capture = self.model.capture(index).to_owned();
+        self.draft.step(json!({
+            "id": format!("read-deleted-{number}"),
+            "when": [format!("self-{capture}"), format!("shown-{capture}")],
+            "request": {"method": "GET", "path": format!("${{self-{capture}}}")},
+            "checks": [draft::status("jsonapi.fetch-responses-404", 404)],
+        }));
+    }
+
+    fn list_half(&mut self, workspace: usize, organization: bool) {
+        let number = self.number();
+        let fixture = WORKSPACES[workspace];
+        self.draft.fixture(fixture, "workspace");
+        let (name, value) = if organization {
+            ("organization", format!("${{{fixture}.organization}}"))
+        } else {
+            ("workspace", format!("${{{fixture}.name}}"))
+        };
+        self.draft.step(json!({
+            "id": format!("list-half-{number}"),
+            "operation": "v2.variables.list",
+            "query": {format!("filter[{name}][name]"): value},
+            "checks": [draft::status("v2.variables.list.linked-filters", "refused")],
         }));
     }
 
