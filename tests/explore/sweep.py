@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import sys
 
-CASES = "600"
+CASES = "1000"
 binary, unshown_file, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 
 

@@ -326,12 +326,18 @@ impl Sequence {
     /// What an update may change in a sensitive variable is left open; what it shows is not.
     fn update_secret(&mut self, index: usize, changes: &Changes) {
         let number = self.number();
-        let attributes = if changes.key {
-            Map::from_iter([("key".to_owned(), format!("${{unique:key-{number}}}").into())])
-        } else {
-            Map::from_iter([("sensitive".to_owned(), false.into())])
-        };
-        self.model.unsettle(index, changes.key);
+        let mut attributes = Map::new();
+        if changes.key {
+            attributes.insert("key".to_owned(), format!("${{unique:key-{number}}}").into());
+        }
+        if changes.value {
+            attributes.insert("value".to_owned(), format!("${{canary:value-{number}}}").into());
+        }
+        let stays_sensitive = !attributes.is_empty();
+        if !stays_sensitive {
+            attributes.insert("sensitive".to_owned(), false.into());
+        }
+        self.model.unsettle(index, stays_sensitive);
         let open = json!([200, 204, 400, 403, 409, 422]);
         let checks = vec![draft::status("v2.variables.sensitive.not-visible", open)];
         self.update_step(number, index, &attributes, &checks);
