@@ -1,19 +1,34 @@
 //! Rules that hold for every exchange of the API, so that no case has to repeat them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 use tfe_schema::{Operation, Report, Schema, Violation};
 
-use super::{Bench, Finding, document, hides, media_type};
+use super::{Bench, Finding, document, media_type};
 use crate::event::{CheckResult, Outcome};
 use crate::exchange::Exchange;
+use crate::redact::Redactor;
 use crate::suite::{ImpliedRule, Step};
 
-/// A secret that an earlier request of the case carried.
+/// A secret that an earlier request of the case carried, ready to be looked for in many answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Secret(pub(crate) String);
+pub(crate) struct Secret(Arc<Redactor>);
+
+impl Secret {
+    pub(crate) fn new(secret: &str) -> Self {
+        let mut known = Redactor::new();
+        known.add("secret", secret);
+        Self(Arc::new(known))
+    }
+
+    /// Judges what a server said.
+    pub(super) fn hidden_in(&self, said: &str) -> Finding {
+        if self.0.finds(said) { Finding::Deviates("the answer shows it".to_owned()) } else { Finding::Holds }
+    }
+}
 
 /// What the implied rules found on one exchange.
 #[derive(Default)]
@@ -64,9 +79,13 @@ impl Judge<'_> {
     }
 
     fn secrets(&mut self, exchange: &Exchange, secrets: &[Secret]) {
-        for Secret(secret) in secrets {
+        if secrets.is_empty() {
+            return;
+        }
+        let said = exchange.said();
+        for secret in secrets {
             let expected = "a secret value that was sent before nowhere in the answer";
-            self.rule(ImpliedRule::Secrets, expected, hides(secret, exchange));
+            self.rule(ImpliedRule::Secrets, expected, secret.hidden_in(&said));
         }
     }
 

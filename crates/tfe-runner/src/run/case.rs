@@ -1,6 +1,6 @@
 //! One case, start to end: fixtures, steps, judgement, clean-up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -102,7 +102,8 @@ struct Flow<'r> {
     exchanges: BTreeMap<String, Arc<Exchange>>,
     /// Further answers to the requests of steps that others are compared with.
     controls: BTreeMap<String, Vec<Arc<Exchange>>>,
-    secrets: BTreeSet<String>,
+    /// What the requests so far carried that no later answer may show.
+    secrets: BTreeMap<String, Secret>,
     result: CaseResult,
     stopped: Option<Stop>,
     /// How many values the answers so far have.
@@ -124,7 +125,7 @@ impl<'r> Flow<'r> {
             redactor: run.redactor.clone(),
             exchanges: BTreeMap::new(),
             controls: BTreeMap::new(),
-            secrets: BTreeSet::new(),
+            secrets: BTreeMap::new(),
             result: blank(planned),
             stopped: None,
             read: 0,
@@ -180,7 +181,7 @@ impl<'r> Flow<'r> {
         };
         let request = built.request;
         request::prove(self.run.catalog, step, &request).map_err(|error| stop(Verdict::Error, error))?;
-        let earlier = self.secrets.clone();
+        let earlier: Vec<_> = self.secrets.values().cloned().collect();
         self.note_secrets(step);
         let response = match ledger.send(self.run, &self.planned.profile, step.identity, &request).await {
             Ok(response) => response,
@@ -306,7 +307,7 @@ impl<'r> Flow<'r> {
     }
 
     /// Judges an answer and takes from it what later steps need.
-    fn answered(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) -> Result<(), Stop> {
+    fn answered(&mut self, step: &Step, exchange: &Exchange, earlier: &[Secret]) -> Result<(), Stop> {
         let status = exchange.response.status;
         if let Some(reason) = not_now(status) {
             return Err(stop(Verdict::Inconclusive, format!("step `{}`: {reason}", step.id)));
@@ -326,7 +327,7 @@ impl<'r> Flow<'r> {
         self.capture(step, exchange)
     }
 
-    fn judge(&mut self, step: &Step, exchange: &Exchange, earlier: &BTreeSet<String>) {
+    fn judge(&mut self, step: &Step, exchange: &Exchange, earlier: &[Secret]) {
         let profile = &self.planned.profile;
         // The step's own captures are known to its checks.
         for (name, at) in step.capture.iter().chain(&step.capture_if_present) {
@@ -349,10 +350,9 @@ impl<'r> Flow<'r> {
                 Call::Operation(id) => self.run.catalog.operation(id),
                 Call::Raw { .. } => None,
             };
-            let secrets: Vec<_> = earlier.iter().cloned().map(Secret).collect();
             let known =
                 operation.is_some() || request::route(self.run.catalog, base, profile, &exchange.request).is_some();
-            let implied = judge::implied(step, operation, known, exchange, &secrets, &bench);
+            let implied = judge::implied(step, operation, known, exchange, earlier, &bench);
             checks.extend(implied.deviations);
             for (requirement, count) in implied.passes {
                 *self.result.implied.entry(requirement).or_default() += count;
@@ -402,8 +402,12 @@ impl<'r> Flow<'r> {
         for reference in references {
             if let Reference::Canary(label) = reference {
                 let secret = self.values.canary(&label);
-                self.redactor.add(&format!("secret:{label}"), &secret);
-                self.secrets.insert(secret);
+                // Steps send the same secret again and again; its spellings are made once.
+                if !self.secrets.contains_key(&secret) {
+                    self.redactor.add(&format!("secret:{label}"), &secret);
+                    let known = Secret::new(&secret);
+                    self.secrets.insert(secret, known);
+                }
             }
         }
     }
