@@ -4,12 +4,14 @@
 mod pace;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderValue, Method};
+use serde_json::Value;
+use tfe_schema::json::{self, Parsed, SyntaxError};
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use url::Url;
 
@@ -52,6 +54,23 @@ pub(crate) struct Response {
     pub(crate) body: Bytes,
     /// Why the request had to be sent again before this answer came, once for each time.
     pub(crate) again: Vec<String>,
+    parsed: OnceLock<Result<Parsed, SyntaxError>>,
+}
+
+impl Response {
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, again: Vec::new(), parsed: OnceLock::new() }
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> &Result<Parsed, SyntaxError> {
+        self.parsed.get_or_init(|| json::parse(&self.body))
+    }
+
+    /// The document, if the body is JSON.
+    pub(crate) fn document(&self) -> Option<&Value> {
+        self.json().as_ref().ok().map(|parsed| &parsed.value)
+    }
 }
 
 /// Why there is no answer to judge.
@@ -304,12 +323,8 @@ impl Client {
         if values(&body) > MOST_VALUES {
             return Err(ClientError::TooMany(MOST_VALUES));
         }
-        Ok(Response {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body: body.into(),
-            again: Vec::new(),
-        })
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Response::new(response.status().as_u16(), headers, body.into()))
     }
 
     fn error(&self, error: &reqwest::Error) -> ClientError {

@@ -1,11 +1,11 @@
 //! One request and its answer, as the judge sees them, and as reports may show them.
 
 use std::fmt::Write as _;
-use std::sync::OnceLock;
 
 use http::HeaderMap;
 use serde_json::Value;
-use tfe_schema::json::{self, Parsed, SyntaxError};
+use tfe_schema::json::{Parsed, SyntaxError};
+use tfe_schema::{Schema, Violation};
 
 use crate::client::{Request, Response};
 use crate::event::{ExchangeRecord, ResponseRecord};
@@ -26,16 +26,17 @@ pub(crate) struct Exchange {
     pub(crate) step: String,
     pub(crate) request: Request,
     pub(crate) response: Response,
-    /// Values that tell this request from another one on a like resource: ids and names in its path.
+    /// What tells this request from another one on a like resource: ids and names in its path.
     pub(crate) own_values: Vec<String>,
+    /// The list with the items of all pages, if it came in several.
+    whole: Option<Result<Parsed, SyntaxError>>,
     /// Answers with the further pages of a list.
     further: Vec<Response>,
-    parsed: OnceLock<Result<Parsed, SyntaxError>>,
 }
 
 impl Exchange {
     pub(crate) fn new(step: &str, request: Request, response: Response, own_values: Vec<String>) -> Self {
-        Self { step: step.to_owned(), request, response, own_values, further: Vec::new(), parsed: OnceLock::new() }
+        Self { step: step.to_owned(), request, response, own_values, whole: None, further: Vec::new() }
     }
 
     /// With the items of further pages behind those of the first.
@@ -49,17 +50,26 @@ impl Exchange {
             data.append(&mut page.items);
             further.push(page.response);
         }
-        Self { parsed: OnceLock::from(whole), further, ..self }
+        Self { whole: Some(whole), further, ..self }
     }
 
     /// The response body as JSON.
     pub(crate) fn json(&self) -> &Result<Parsed, SyntaxError> {
-        self.parsed.get_or_init(|| json::parse(&self.response.body))
+        self.whole.as_ref().unwrap_or_else(|| self.response.json())
     }
 
     /// The response document, if the body is JSON.
     pub(crate) fn document(&self) -> Option<&Value> {
         self.json().as_ref().ok().map(|parsed| &parsed.value)
+    }
+
+    /// Where the document breaks a schema; of a list that came in pages, the items of every page count.
+    pub(crate) fn violations(&self, schema: &Schema) -> Vec<Violation> {
+        let report = match &self.whole {
+            None => schema.check(&self.response.body),
+            Some(whole) => whole.as_ref().map(|parsed| schema.check_value(&parsed.value)).unwrap_or_default(),
+        };
+        report.violations
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {
@@ -169,12 +179,7 @@ mod tests {
     /// A secret on the second page is as visible as one on the first.
     #[test]
     fn further_pages_are_part_of_what_was_said() {
-        let answer = |body: &'static str| Response {
-            status: 200,
-            headers: HeaderMap::new(),
-            body: body.into(),
-            again: Vec::new(),
-        };
+        let answer = |body: &'static str| Response::new(200, HeaderMap::new(), body.into());
         let url = url::Url::parse("http://x/vars").unwrap();
         let request = Request { method: http::Method::GET, url, headers: HeaderMap::new(), body: None };
         let first = Exchange::new("list", request, answer(r#"{"data":[{"id":"1"}]}"#), Vec::new());
@@ -183,6 +188,10 @@ mod tests {
         let whole = first.with_pages(vec![Page { items, response: second }]);
         assert_eq!(whole.document().unwrap()["data"].as_array().unwrap().len(), 2);
         assert!(whole.said().contains("s3cr3t"));
+        // An item that breaks the schema breaks it on whichever page it stands.
+        let schema = tfe_schema::Catalog::bundled().schema("v2/variables/collection").unwrap();
+        let places: Vec<_> = whole.violations(schema).iter().map(|found| found.pointer.to_string()).collect();
+        assert!(places.iter().any(|place| place.starts_with("/data/1")), "{places:?}");
     }
 
     #[test]

@@ -93,15 +93,26 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, SyntaxError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::at(SyntaxErrorKind::Empty, bytes, 0));
     }
-    let mut reading = Reading { most_text: duplicates_text(bytes.len()), ..Reading::default() };
+    let mut reading = Reading::default();
+    let value = read(&mut reading, bytes)?;
+    if !reading.repeats {
+        return Ok(Parsed { value, duplicates: Vec::new() });
+    }
+    // Most documents have no duplicates, and are not held up by the way to each of their members.
+    drop(value);
+    let placed = Placed { most_text: duplicates_text(bytes.len()), ..Placed::default() };
+    let mut reading = Reading { placed: Some(placed), ..Reading::default() };
+    let value = read(&mut reading, bytes)?;
+    Ok(Parsed { value, duplicates: reading.placed.map(|placed| placed.duplicates).unwrap_or_default() })
+}
+
+fn read(reading: &mut Reading, bytes: &[u8]) -> Result<Value, SyntaxError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     // Our own limit below; it knows its own error from one of the grammar.
     deserializer.disable_recursion_limit();
-    let read = Node(&mut reading).deserialize(&mut deserializer);
-    match read.and_then(|value| deserializer.end().map(|()| value)) {
-        Ok(value) => Ok(Parsed { value, duplicates: reading.duplicates }),
-        Err(error) => Err(syntax_error(&error, reading.too_deep, bytes)),
-    }
+    let read = Node(reading).deserialize(&mut deserializer);
+    let read = read.and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| syntax_error(&error, reading.too_deep, bytes))
 }
 
 fn syntax_error(error: &serde_json::Error, too_deep: bool, bytes: &[u8]) -> SyntaxError {
@@ -124,23 +135,44 @@ fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
 
 #[derive(Default)]
 struct Reading {
+    depth: usize,
+    too_deep: bool,
+    /// Whether a member has stood twice.
+    repeats: bool,
+    /// Where members stand, if that is asked.
+    placed: Option<Placed>,
+}
+
+#[derive(Default)]
+struct Placed {
     path: Vec<String>,
     duplicates: Vec<Pointer>,
     duplicates_text: usize,
     most_text: usize,
-    too_deep: bool,
 }
 
 impl Reading {
-    fn enter<E: serde::de::Error>(&mut self, token: String) -> Result<(), E> {
-        self.path.push(token);
-        if self.path.len() > MAX_DEPTH {
+    fn enter<E: serde::de::Error>(&mut self, token: impl FnOnce() -> String) -> Result<(), E> {
+        if let Some(placed) = &mut self.placed {
+            placed.path.push(token());
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
             self.too_deep = true;
             return Err(E::custom("too deep"));
         }
         Ok(())
     }
 
+    fn leave(&mut self) {
+        self.depth -= 1;
+        if let Some(placed) = &mut self.placed {
+            placed.path.pop();
+        }
+    }
+}
+
+impl Placed {
     /// Notes that the member that is read has stood before.
     fn repeated(&mut self) {
         let pointer = Pointer::of(&self.path);
@@ -196,9 +228,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         loop {
-            self.0.enter(items.len().to_string())?;
+            self.0.enter(|| items.len().to_string())?;
             let item = seq.next_element_seed(Node(self.0))?;
-            self.0.path.pop();
+            self.0.leave();
             match item {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
@@ -209,18 +241,20 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         // An empty object at the limit is as deep as a full one.
-        if self.0.path.len() >= MAX_DEPTH {
+        if self.0.depth >= MAX_DEPTH {
             self.0.too_deep = true;
             return Err(A::Error::custom("too deep"));
         }
         while let Some(name) = map.next_key::<String>()? {
-            self.0.enter(name.clone())?;
-            if members.contains_key(&name) {
-                self.0.repeated();
+            self.0.enter(|| name.clone())?;
+            if let Some(placed) = &mut self.0.placed
+                && members.contains_key(&name)
+            {
+                placed.repeated();
             }
             let value = map.next_value_seed(Node(self.0))?;
-            members.insert(name, value);
-            self.0.path.pop();
+            self.0.repeats |= members.insert(name, value).is_some();
+            self.0.leave();
         }
         Ok(Value::Object(members))
     }

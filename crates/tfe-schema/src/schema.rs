@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::files::Files;
 use crate::form;
+use crate::json::SyntaxError;
 use crate::lint::REQUIREMENT;
 use crate::message::describe;
 use crate::places::{Places, Secrets};
@@ -141,25 +142,15 @@ impl Schema {
             let span = locator.span(pointer);
             Found { exists: span.is_some(), place: span.map(|(start, end)| lines.place(start, end)) }
         };
-        let program = self.program.get_or_init(|| Program::compile(&self.files, &self.file, &self.leaves));
-        let conforms = program.as_ref().map(|program| program.accepts(&tape));
-        let validator = || self.tape_validator.get_or_init(|| self.compiled());
-        debug_assert!(
-            conforms.is_none_or(|conforms| conforms == validator().is_valid(tape.root())),
-            "the program of {} does not judge as its validator does",
-            self.id
-        );
-        let report = match conforms {
-            Some(true) => Report::default(),
-            None if validator().is_valid(tape.root()) => Report::default(),
+        let report = if self.accepts(&tape) {
+            Report::default()
+        } else {
             // If the validator finds nothing, it has the last word.
-            Some(false) | None => {
-                let most = errors_of(&tape);
-                tape.limit_errors(most);
-                let report = self.list(validator(), &tape.root(), most, find);
-                tape.limit_errors(usize::MAX);
-                report
-            }
+            let most = errors_of(&tape);
+            tape.limit_errors(most);
+            let report = self.list(self.of_tapes(), &tape.root(), most, find);
+            tape.limit_errors(usize::MAX);
+            report
         };
         let repeated = tape.duplicates();
         Report {
@@ -167,6 +158,25 @@ impl Schema {
             duplicate_places: repeated.iter().map(|member| lines.place(member.start, member.end)).collect(),
             ..report
         }
+    }
+
+    /// Whether a document satisfies the schema: as [`Self::check`], without saying where it does not, and a document
+    /// that does not is told as fast as one that does. Members that stand twice are no matter of the schema: the last
+    /// one counts.
+    ///
+    /// ```
+    /// let schema = tfe_schema::Catalog::bundled().schema("v2/variables/create-request").expect("bundled");
+    /// assert_eq!(schema.is_satisfied_by(br#"{"data": {"type": "var"}}"#), Ok(false));
+    /// assert!(schema.is_satisfied_by(b"{\"data\": ").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`SyntaxError`], if the bytes are no JSON document.
+    ///
+    /// # Panics
+    /// Never for a schema of a catalogue: loading it compiled every schema once.
+    pub fn is_satisfied_by(&self, bytes: &[u8]) -> Result<bool, SyntaxError> {
+        Tape::parse(bytes).map(|tape| self.accepts(&tape))
     }
 
     /// Checks a form payload: the document that it says (see [`form`]), with the values `true`, `false`
@@ -281,6 +291,21 @@ impl Schema {
         let validator = self.compile()?;
         self.validator.get_or_init(|| validator);
         Ok(())
+    }
+
+    fn accepts(&self, tape: &Tape<'_>) -> bool {
+        let program = self.program.get_or_init(|| Program::compile(&self.files, &self.file, &self.leaves));
+        let conforms = program.as_ref().map(|program| program.accepts(tape));
+        debug_assert!(
+            conforms.is_none_or(|conforms| conforms == self.of_tapes().is_valid(tape.root())),
+            "the program of {} does not judge as its validator does",
+            self.id
+        );
+        conforms.unwrap_or_else(|| self.of_tapes().is_valid(tape.root()))
+    }
+
+    fn of_tapes(&self) -> &Validator<SpanTape> {
+        self.tape_validator.get_or_init(|| self.compiled())
     }
 
     fn compiled<F: Json>(&self) -> Validator<F> {

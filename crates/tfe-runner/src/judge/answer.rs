@@ -138,15 +138,12 @@ struct Mask {
 impl Mask {
     fn of(exchange: &Exchange) -> Self {
         const SHORT: usize = 2;
-        let own = exchange.own_values.iter().filter(|value| !value.is_empty());
-        let (short, mut long): (Vec<&String>, Vec<&String>) = own.partition(|value| value.len() <= SHORT);
+        let own = own_values(exchange).into_iter().filter(|value| !value.is_empty());
+        let (short, mut long): (Vec<String>, Vec<String>) = own.partition(|value| value.len() <= SHORT);
         long.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        let short: Vec<String> = short.into_iter().map(|value| regex::escape(value)).collect();
+        let short: Vec<String> = short.iter().map(|value| regex::escape(value)).collect();
         let pattern = format!(r"\b({})\b", short.join("|"));
-        Self {
-            long: long.into_iter().cloned().collect(),
-            short: if short.is_empty() { None } else { Regex::new(&pattern).ok() },
-        }
+        Self { long, short: if short.is_empty() { None } else { Regex::new(&pattern).ok() } }
     }
 
     fn text(&self, text: &str) -> String {
@@ -158,6 +155,28 @@ impl Mask {
             text = pattern.replace_all(&text, "…").into_owned();
         }
         text
+    }
+}
+
+/// What the requester knows already, because the request says it: what its path names, and the values of its query and
+/// body.
+fn own_values(exchange: &Exchange) -> Vec<String> {
+    let mut own = exchange.own_values.clone();
+    let url = &exchange.request.url;
+    own.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+    own.extend(url.query().map(str::to_owned));
+    if let Some(Ok(parsed)) = exchange.request.body.as_deref().map(tfe_schema::json::parse) {
+        texts(&parsed.value, &mut own);
+    }
+    own
+}
+
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, found)),
+        _ => {}
     }
 }
 
@@ -176,8 +195,7 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
-        let response =
-            Response { status, headers: headers.collect(), body: body.to_string().into(), again: Vec::new() };
+        let response = Response::new(status, headers.collect(), body.to_string().into());
         Exchange::new("step", request, response, vec![id.to_owned()])
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
-use tfe_schema::{Operation, Report, Schema, Violation};
+use tfe_schema::{Operation, Schema, Violation};
 
 use super::{Bench, Finding, document, media_type};
 use crate::event::{CheckResult, Outcome};
@@ -130,14 +130,14 @@ impl Judge<'_> {
         self.rule(ImpliedRule::UniqueMembers, "every member once in its object", duplicates);
         // A sparse fieldset was asked for: the documents of the operation are whole ones.
         let sparse = exchange.request.url.query_pairs().any(|(name, _)| name.starts_with("fields["));
-        self.schema(rule, operation.filter(|_| !sparse), status, &parsed.value);
+        self.schema(rule, operation.filter(|_| !sparse), exchange);
         self.document(&parsed.value);
     }
 
-    fn schema(&mut self, rule: ImpliedRule, operation: Option<&Operation>, status: u16, document: &Value) {
+    fn schema(&mut self, rule: ImpliedRule, operation: Option<&Operation>, exchange: &Exchange) {
         let documents = &self.bench.profile.documents;
         let described = operation
-            .and_then(|operation| operation.response(status))
+            .and_then(|operation| operation.response(exchange.response.status))
             .and_then(|response| response.bodies.values().next());
         let id = match (described, rule) {
             (Some(id), _) => id.as_str(),
@@ -148,8 +148,7 @@ impl Judge<'_> {
             },
         };
         let Some(schema) = self.bench.catalog.schema(id) else { return };
-        let Report { violations, .. } = schema.check_value(document);
-        self.violations(rule, schema, &violations);
+        self.violations(rule, schema, &exchange.violations(schema));
     }
 
     fn media_type(&mut self, exchange: &Exchange) {

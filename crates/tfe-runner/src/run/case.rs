@@ -220,7 +220,7 @@ impl<'r> Flow<'r> {
         if !is_list || asks_for_page || response.status != 200 {
             return Ok((response, pages));
         }
-        if next_page(&response.body).is_none() {
+        if next_page(&response).is_none() {
             return Ok((response, pages));
         }
         let stopped = |error: &ClientError| unheard(step, error);
@@ -228,7 +228,7 @@ impl<'r> Flow<'r> {
         let run = self.run;
         let alone = run.client.alone().await;
         let response = alone.send(request).await.map_err(|error| stopped(&error))?;
-        let mut next = next_page(&response.body);
+        let mut next = next_page(&response);
         while let Some(link) = next {
             if pages.len() == MOST_PAGES {
                 // What was not read may hold anything: nothing is absent from such a list.
@@ -238,8 +238,8 @@ impl<'r> Flow<'r> {
             let url = run.client.resolve(&link).map_err(|error| stopped(&error))?;
             let page = alone.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
             self.sent_again(step, &page);
-            next = next_page(&page.body);
-            let items = Some(&page).filter(|page| page.status == 200).and_then(|page| items(&page.body));
+            next = next_page(&page);
+            let items = Some(&page).filter(|page| page.status == 200).and_then(items);
             let reason = || format!("step `{}`: the next page is no list (status {})", step.id, page.status);
             let items = items.ok_or_else(|| stop(Verdict::Blocked, reason()))?;
             pages.push(Page { items, response: page });
@@ -484,18 +484,14 @@ impl<'r> Flow<'r> {
 }
 
 /// Where a list goes on, if it does.
-pub(super) fn next_page(body: &[u8]) -> Option<String> {
-    let document = tfe_schema::json::parse(body).ok()?.value;
-    let link = document.pointer("/links/next")?;
+pub(super) fn next_page(page: &Response) -> Option<String> {
+    let link = page.document()?.pointer("/links/next")?;
     link.as_str().or_else(|| link.get("href")?.as_str()).map(str::to_owned)
 }
 
 /// The items of a page.
-fn items(body: &[u8]) -> Option<Vec<Value>> {
-    match tfe_schema::json::parse(body).ok()?.value.get_mut("data")?.take() {
-        Value::Array(items) => Some(items),
-        _ => None,
-    }
+fn items(page: &Response) -> Option<Vec<Value>> {
+    page.document()?.get("data")?.as_array().cloned()
 }
 
 /// Words are for people: a value of many kilobytes is in the evidence.

@@ -186,10 +186,8 @@ fn document(response: &Response, operation: &str, run: &Run) -> Result<Value, Mi
     }
     match response.status {
         200..300 => {
-            let parsed = tfe_schema::json::parse(&response.body);
-            parsed
-                .map(|parsed| parsed.value)
-                .map_err(|error| blocked(format!("fixture: {operation} answered no JSON: {error}")))
+            let parsed = response.json().as_ref().map(|parsed| parsed.value.clone());
+            parsed.map_err(|error| blocked(format!("fixture: {operation} answered no JSON: {error}")))
         }
         status => Err(blocked(format!(
             "fixture: {operation} for `{organization}` answered {status} (name existing ones, if the target cannot create them)"

@@ -80,7 +80,7 @@ mod tests {
     fn answer(status: u16, media_type: &str, body: &'static str) -> Response {
         let mut headers = http::HeaderMap::new();
         headers.insert(CONTENT_TYPE, media_type.parse().unwrap());
-        Response { status, headers, body: body.into(), again: Vec::new() }
+        Response::new(status, headers, body.into())
     }
 
     fn alike(answers: &[Response]) -> Option<Alike> {

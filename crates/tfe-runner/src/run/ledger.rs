@@ -307,19 +307,19 @@ impl Made<'_> {
     fn undo(&self, response: Option<&Response>) -> Option<Request> {
         let links = response.and_then(|response| self.operation.response(response.status));
         let link = links.and_then(|response| response.links.get("delete")).or_else(|| deletion(self.operation))?;
-        let parse = |body: &[u8]| tfe_schema::json::parse(body).ok().map(|parsed| parsed.value);
-        let answered = response.and_then(|response| parse(&response.body));
-        let sent = self.request.body.as_deref().and_then(parse);
+        let answered = response.and_then(Response::document);
+        let sent = self.request.body.as_deref().and_then(|body| tfe_schema::json::parse(body).ok());
+        let sent = sent.as_ref().map(|parsed| &parsed.value);
         let path = self.request.url.path().strip_prefix(request::base(self.run, self.profile)).unwrap_or_default();
         let routed = self.run.catalog.route(&self.operation.method, &format!("{}{path}", self.operation.base));
         let routed = routed.map(|(_, params)| params);
         let parameters = link.parameters.iter().map(|(name, source)| {
             let value = match source {
                 Source::ResponseBody(at) => {
-                    let at = |document: &Option<Value>| at.resolve(document.as_ref()?).cloned();
+                    let at = |document: Option<&Value>| at.resolve(document?).cloned();
                     // A name of ours is one that we know; another name than that would be another thing.
-                    let ours = at(&sent).filter(|name| name.as_str().is_some_and(|name| self.run.made(name)));
-                    ours.or_else(|| at(&answered))
+                    let ours = at(sent).filter(|name| name.as_str().is_some_and(|name| self.run.made(name)));
+                    ours.or_else(|| at(answered))
                 }
                 Source::RequestPath(name) => routed.as_ref()?.get(name).map(|text| text.as_str().into()),
             };

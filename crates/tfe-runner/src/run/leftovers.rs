@@ -52,7 +52,7 @@ pub(super) async fn list(
             status => return Err(unread(format!("status {status}"))),
         }
         found.extend(names(&response, tidy).ok_or_else(|| unread("the answer is no such list".to_owned()))?);
-        let Some(next) = next_page(&response.body) else { return Ok(found) };
+        let Some(next) = next_page(&response) else { return Ok(found) };
         let url = run.client.resolve(&next).map_err(|error| unread(error.to_string()))?;
         request = Request { url, ..request };
     }
@@ -60,8 +60,7 @@ pub(super) async fn list(
 }
 
 fn names(response: &Response, tidy: &Tidy) -> Option<Vec<Found>> {
-    let document = tfe_schema::json::parse(&response.body).ok()?.value;
-    match (tidy.at.resolve(&document)?, &tidy.name) {
+    match (tidy.at.resolve(response.document()?)?, &tidy.name) {
         (Value::Object(members), None) => {
             let found = |(name, item): (&String, &Value)| Found { name: name.clone(), item: item.clone() };
             Some(members.iter().map(found).collect())

@@ -1,6 +1,6 @@
 //! From a schema to its blocks.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -36,7 +36,7 @@ impl Program {
             files,
             leaves,
             blocks: vec![accept, reject],
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             waiting: Vec::new(),
             depth: 0,
         };
@@ -80,7 +80,7 @@ pub(super) struct Compiler<'f, 'l> {
     pub(super) leaves: &'l Leaves,
     pub(super) blocks: Vec<Block>,
     /// Blocks by the addresses of the subschemas that they merge.
-    known: HashMap<Vec<usize>, BlockId>,
+    known: BTreeMap<Vec<usize>, BlockId>,
     /// The blocks of one value that wait for each other.
     waiting: Vec<BlockId>,
     depth: usize,
