@@ -160,21 +160,21 @@ impl<'f> Compiler<'f, '_> {
         }
         let of_names = parts.iter().filter_map(|(part, members)| Some(part.with(members.get("propertyNames")?)));
         object.names = self.block(of_names.collect())?;
+        let about = parts.iter().map(|&(part, members)| Named::of(part, members)).collect::<Result<Vec<_>, _>>()?;
         for name in names {
-            let block = if self.name_holds(object.names, &name)? { self.member(parts, &name)? } else { REJECT };
+            let block = if self.name_holds(object.names, &name)? { self.member(&about, &name)? } else { REJECT };
             object.slots.push(Slot { hash: hash(&name), name, block });
         }
-        self.others(parts, &mut object)?;
+        self.others(&about, &mut object)?;
         object.fill_table();
         Ok(object)
     }
 
     /// What the members with names that no subschema knows must conform to.
-    fn others(&mut self, parts: &[(Part<'f>, &'f Map<String, Value>)], object: &mut Object) -> Result<(), Unsupported> {
+    fn others(&mut self, parts: &[Named<'f>], object: &mut Object) -> Result<(), Unsupported> {
         let mut rest = Vec::new();
-        for &(part, members) in parts {
-            let otherwise = members.get("additionalProperties").map(|schema| part.with(schema));
-            let named: Vec<_> = schemas(members, "patternProperties")?.collect();
+        for Named { part, patterns: named, otherwise, .. } in parts {
+            let otherwise = otherwise.map(|schema| part.with(schema));
             if named.is_empty() {
                 rest.extend(otherwise);
                 continue;
@@ -190,19 +190,19 @@ impl<'f> Compiler<'f, '_> {
     }
 
     /// What the member with a known name must conform to.
-    fn member(&mut self, parts: &[(Part<'f>, &'f Map<String, Value>)], name: &str) -> Result<BlockId, Unsupported> {
+    fn member(&mut self, parts: &[Named<'f>], name: &str) -> Result<BlockId, Unsupported> {
         let mut found = Vec::new();
-        for &(part, members) in parts {
+        for Named { part, properties, patterns, otherwise } in parts {
             let before = found.len();
-            let property = members.get("properties").and_then(|properties| properties.get(name));
+            let property = properties.and_then(|properties| properties.get(name));
             found.extend(property.map(|schema| part.with(schema)));
-            for (pattern, schema) in schemas(members, "patternProperties")? {
+            for (pattern, schema) in patterns {
                 if self.pattern(pattern).holds_text(name) {
                     found.push(part.with(schema));
                 }
             }
             if found.len() == before {
-                found.extend(members.get("additionalProperties").map(|schema| part.with(schema)));
+                found.extend(otherwise.map(|schema| part.with(schema)));
             }
         }
         self.block(found)
@@ -233,6 +233,26 @@ impl<'f> Compiler<'f, '_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What one subschema says of members by their names.
+struct Named<'f> {
+    part: Part<'f>,
+    properties: Option<&'f Map<String, Value>>,
+    patterns: Vec<(&'f String, &'f Value)>,
+    /// Of those that neither names.
+    otherwise: Option<&'f Value>,
+}
+
+impl<'f> Named<'f> {
+    fn of(part: Part<'f>, members: &'f Map<String, Value>) -> Result<Self, Unsupported> {
+        Ok(Self {
+            part,
+            properties: members.get("properties").and_then(Value::as_object),
+            patterns: schemas(members, "patternProperties")?.collect(),
+            otherwise: members.get("additionalProperties"),
+        })
     }
 }
 
