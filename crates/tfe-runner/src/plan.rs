@@ -171,7 +171,7 @@ impl Plan {
 
     /// A name that fits nothing would declare nothing absent, and be missed by nobody.
     fn know_areas(&self) -> Result<(), PlanError> {
-        let areas: BTreeSet<&str> = self.suite.cases.iter().map(Case::area).collect();
+        let areas: BTreeSet<&str> = self.suite.cases.iter().map(|case| case.area()).collect();
         match self.absent.keys().find(|absent| !areas.iter().any(|area| lies_in(area, absent))) {
             Some(unknown) => Err(PlanError::NoArea(unknown.clone(), areas.into_iter().collect::<Vec<_>>().join(", "))),
             None => Ok(()),
@@ -262,14 +262,14 @@ impl Plan {
     /// The requirements that a profile tests: those that its cases cite, and those of the rules
     /// that hold for every exchange.
     pub fn tested_by(&self, profile: &Profile) -> BTreeSet<String> {
-        let cited = self.suite.cases_of(profile).flat_map(Case::requirements).map(str::to_owned);
+        let cited = self.suite.cases_of(profile).flat_map(|case| case.requirements()).map(str::to_owned);
         cited.chain(self.implied_by(profile)).collect()
     }
 
     /// The requirements of the rules that hold for every exchange: those that the profile binds,
     /// and those that the schemas of its cases' operations state.
     pub fn implied_by(&self, profile: &Profile) -> BTreeSet<String> {
-        let operations: BTreeSet<&str> = self.suite.cases_of(profile).flat_map(Case::operations).collect();
+        let operations: BTreeSet<&str> = self.suite.cases_of(profile).flat_map(|case| case.operations()).collect();
         let schemas = operations
             .into_iter()
             .filter_map(|id| self.catalog.operation(id))
@@ -284,7 +284,7 @@ impl Plan {
         let mut all = Vec::new();
         for profile in &self.profiles {
             let shared = Arc::new(profile.clone());
-            let cases = self.suite.cases_of(profile).map(|case| Arc::new(case.clone()));
+            let cases = self.suite.cases_of(profile).map(Arc::clone);
             all.extend(cases.map(|case| Planned { case, profile: Arc::clone(&shared) }));
         }
         all.sort_by(|a, b| a.case.id.cmp(&b.case.id));

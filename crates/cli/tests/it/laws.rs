@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tfe_reference::Fault;
 use tfe_runner::event::ProfileInfo;
-use tfe_runner::suite::{Case, Level, SourceKind};
+use tfe_runner::suite::{Level, SourceKind};
 use tfe_runner::{Plan, Selection, Suite};
 use tfe_schema::{Catalog, Schema};
 
@@ -103,7 +103,7 @@ fn requirements_have_words_and_a_place() {
 #[test]
 fn every_operation_of_the_variables_api_is_called() {
     let plan = plan();
-    let called: BTreeSet<&str> = plan.suite.cases.iter().flat_map(Case::operations).collect();
+    let called: BTreeSet<&str> = plan.suite.cases.iter().flat_map(|case| case.operations()).collect();
     let described: Vec<&str> = plan
         .catalog
         .operations()

@@ -30,16 +30,8 @@ impl Secret {
     }
 }
 
-/// What the implied rules found on one exchange.
-#[derive(Default)]
-pub(crate) struct Implied {
-    /// Rules that do not hold.
-    pub(crate) deviations: Vec<CheckResult>,
-    /// How often each requirement was checked and holds.
-    pub(crate) passes: BTreeMap<String, usize>,
-}
-
-/// Applies every implied rule of the profile.
+/// Applies every implied rule of the profile: gives the deviations, and adds to `passes` how often each requirement
+/// was checked and holds.
 pub(crate) fn implied(
     step: &Step,
     operation: Option<&Operation>,
@@ -47,8 +39,9 @@ pub(crate) fn implied(
     exchange: &Exchange,
     secrets: &[Secret],
     bench: &Bench<'_>,
-) -> Implied {
-    let mut judge = Judge { step, known, bench, implied: Implied::default() };
+    passes: &mut BTreeMap<String, usize>,
+) -> Vec<CheckResult> {
+    let mut judge = Judge { step, known, bench, deviations: Vec::new(), passes };
     judge.status(exchange);
     judge.secrets(exchange, secrets);
     if exchange.response.body.is_empty() {
@@ -56,7 +49,7 @@ pub(crate) fn implied(
     } else {
         judge.body(operation, exchange);
     }
-    judge.implied
+    judge.deviations
 }
 
 struct Judge<'j> {
@@ -64,7 +57,8 @@ struct Judge<'j> {
     /// Whether the request is one of an operation, by its name or by its method and path.
     known: bool,
     bench: &'j Bench<'j>,
-    implied: Implied,
+    deviations: Vec<CheckResult>,
+    passes: &'j mut BTreeMap<String, usize>,
 }
 
 impl Judge<'_> {
@@ -166,21 +160,22 @@ impl Judge<'_> {
     /// Each violation goes to the requirement that the broken subschema states, else to the rule's own;
     /// what neither states is no rule of the profile.
     fn violations(&mut self, rule: ImpliedRule, schema: &Schema, violations: &[Violation]) {
-        let own = self.bench.profile.implied.get(&rule).cloned();
-        let testable = |id: &String| self.bench.requirements.get(id).is_some_and(|known| known.excluded.is_none());
+        let bench = self.bench;
+        let own = bench.profile.implied.get(&rule);
+        let testable = |id: &String| bench.requirements.get(id).is_some_and(|known| known.excluded.is_none());
         let mut broken: BTreeMap<String, Vec<Violation>> = BTreeMap::new();
         for violation in violations {
-            if let Some(requirement) = violation.requirement.clone().filter(testable).or_else(|| own.clone()) {
+            if let Some(requirement) = violation.requirement.clone().filter(testable).or_else(|| own.cloned()) {
                 broken.entry(requirement).or_default().push(violation.clone());
             }
         }
-        let stated: Vec<String> = schema.requirements().iter().filter(|id| testable(id)).cloned().chain(own).collect();
-        for requirement in stated.into_iter().filter(|requirement| !broken.contains_key(requirement)) {
-            *self.implied.passes.entry(requirement).or_default() += 1;
-        }
+        let stated = schema.requirements().iter().filter(|id| testable(id)).chain(own);
+        stated
+            .filter(|requirement| !broken.contains_key(*requirement))
+            .for_each(|requirement| self.passed(requirement));
         for (requirement, violations) in broken {
             let expected = format!("a document that satisfies the schema {}", schema.id());
-            self.found(requirement, &expected, Finding::Deviates(listed(&violations)));
+            self.found(&requirement, &expected, Finding::Deviates(listed(&violations)));
         }
     }
 
@@ -203,23 +198,20 @@ impl Judge<'_> {
 
     fn rule(&mut self, rule: ImpliedRule, expected: &str, finding: Finding) {
         if let Some(requirement) = self.bench.profile.implied.get(&rule) {
-            self.found(requirement.clone(), expected, finding);
+            self.found(requirement, expected, finding);
         }
     }
 
-    fn found(&mut self, requirement: String, expected: &str, finding: Finding) {
-        let outcome = self.bench.outcome(&requirement, &finding);
+    fn found(&mut self, requirement: &str, expected: &str, finding: Finding) {
+        let outcome = self.bench.outcome(requirement, &finding);
         let got = match finding {
-            Finding::Holds => {
-                *self.implied.passes.entry(requirement).or_default() += 1;
-                return;
-            }
+            Finding::Holds => return self.passed(requirement),
             Finding::NotApplicable(_) => return,
             Finding::Deviates(got) | Finding::Undecided(got) => got,
         };
         debug_assert_ne!(outcome, Outcome::Pass);
-        self.implied.deviations.push(CheckResult {
-            requirement,
+        self.deviations.push(CheckResult {
+            requirement: requirement.to_owned(),
             step: self.step.id.clone(),
             place: self.step.place,
             implied: true,
@@ -229,6 +221,13 @@ impl Judge<'_> {
             exchange: None,
             known: None,
         });
+    }
+
+    fn passed(&mut self, requirement: &str) {
+        match self.passes.get_mut(requirement) {
+            Some(count) => *count += 1,
+            None => drop(self.passes.insert(requirement.to_owned(), 1)),
+        }
     }
 }
 

@@ -10,7 +10,11 @@ use super::tally::{self, Tally};
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) started: Option<RunStarted>,
+    /// What each case showed, but for the passes of implied rules: those are tallied, and of very many cases they would
+    /// take most of the memory.
     pub(super) cases: Vec<CaseResult>,
+    /// How many passes of implied rules each case has.
+    pub(super) implied: BTreeMap<String, usize>,
     pub(super) tally: Tally,
 }
 
@@ -28,7 +32,8 @@ impl Told {
             Event::RunStarted(started) => self.started = Some(started.clone()),
             Event::CaseFinished(case) => {
                 self.tally.add(case);
-                self.cases.push(case.clone());
+                self.implied.insert(case.id.clone(), case.implied.values().sum());
+                self.cases.push(without_passes(case));
             }
             Event::RunFinished(finished) => return Some(finished),
         }
@@ -87,6 +92,10 @@ impl<'t> Occurrence<'t> {
     pub(super) fn exchange(&self) -> Option<&'t ExchangeRecord> {
         self.case.exchanges.get(self.check.exchange?)
     }
+}
+
+fn without_passes(case: &CaseResult) -> CaseResult {
+    CaseResult { implied: BTreeMap::new(), ..case.clone() }
 }
 
 /// All checks of a case.

@@ -352,11 +352,8 @@ impl<'r> Flow<'r> {
             };
             let known =
                 operation.is_some() || request::route(self.run.catalog, base, profile, &exchange.request).is_some();
-            let implied = judge::implied(step, operation, known, exchange, earlier, &bench);
-            checks.extend(implied.deviations);
-            for (requirement, count) in implied.passes {
-                *self.result.implied.entry(requirement).or_default() += count;
-            }
+            let passes = &mut self.result.implied;
+            checks.extend(judge::implied(step, operation, known, exchange, earlier, &bench, passes));
         }
         // Every check points to the exchange of its step: the last one on the trail.
         let shown_by = self.trail.len().checked_sub(1);

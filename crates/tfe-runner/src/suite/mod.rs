@@ -13,6 +13,7 @@ mod verify;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use include_dir::{Dir, DirEntry, include_dir};
 use serde::de::DeserializeOwned;
@@ -35,7 +36,7 @@ static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../conformance");
 #[non_exhaustive]
 pub struct Suite {
     /// All cases, by id.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Arc<Case>>,
     /// All requirements, by id.
     pub requirements: BTreeMap<String, Requirement>,
     /// All profiles, by id.
@@ -101,7 +102,7 @@ impl Suite {
     }
 
     /// The cases of a profile.
-    pub fn cases_of<'s>(&'s self, profile: &'s Profile) -> impl Iterator<Item = &'s Case> {
+    pub fn cases_of<'s>(&'s self, profile: &'s Profile) -> impl Iterator<Item = &'s Arc<Case>> {
         self.cases.iter().filter(|case| profile.covers(&case.id))
     }
 
@@ -127,7 +128,7 @@ impl Suite {
         let case = suite.cases.into_iter().next();
         problems.extend(case.iter().flat_map(|case| verify::verify_case(self, profile, case, catalog)));
         match case {
-            Some(case) if problems.is_empty() => Ok(case),
+            Some(case) if problems.is_empty() => Ok(Arc::unwrap_or_clone(case)),
             _ => {
                 problems.sort();
                 Err(SuiteError { problems })
@@ -214,7 +215,7 @@ impl Loading {
     fn case(&mut self, id: &str, file: &str, located: &Located) {
         let Some(raw) = self.typed::<case::RawCase>(file, "conformance/case", located) else { return };
         match raw.resolve(id, file, &|pointer| located.place(pointer)) {
-            Ok(case) => self.suite.cases.push(case),
+            Ok(case) => self.suite.cases.push(Arc::new(case)),
             Err(found) => found.into_iter().for_each(|(place, message)| self.problem(file, place, message)),
         }
     }
