@@ -12,6 +12,7 @@ use std::ops::RangeInclusive;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args as _};
+use tfe_runner::Target;
 use toml::Spanned;
 
 use crate::args::{FailOn, RunArgs, TargetArgs};
@@ -89,6 +90,7 @@ impl<'m> Merge<'m> {
     fn target(&mut self, args: &mut TargetArgs) -> Result<(), Failure> {
         let table = self.document().map(|document| &document.target);
         self.address(args, table.and_then(|table| table.address.as_ref()));
+        self.is_target(args)?;
         let organization = table.and_then(|table| table.organization.as_ref());
         self.text("target.organization", "organization", &mut args.organization, organization);
         let workspaces = table.and_then(|table| table.workspaces.as_ref());
@@ -128,6 +130,14 @@ impl<'m> Merge<'m> {
             return;
         }
         self.text("target.address", "address", &mut args.address, file);
+    }
+
+    /// An address that is none is refused before it is shown anywhere: there may be a password in it.
+    fn is_target(&self, args: &TargetArgs) -> Result<(), Failure> {
+        let address = args.address.as_deref().filter(|address| !address.is_empty());
+        let wrong = address.and_then(|address| Target::new(address, "").err());
+        let origin = self.settings.last().map_or("", |address| &address.origin);
+        wrong.map_or(Ok(()), |error| Err(Failure::Usage(format!("{origin}: target.address: {error}"))))
     }
 
     fn base_paths(&mut self, args: &mut TargetArgs) {

@@ -177,6 +177,7 @@ fn the_matrix_in_the_snapshots_is_of_this_suite() {
     for figure in [
         format!("| faults killed | {faults} of {faults} |"),
         format!("| tested requirements that caught a fault | {tested} of {tested} |"),
+        format!("`list faults` shows all {faults}"),
         format!("and {} controls)", Fault::all().filter(|fault| fault.is_control()).count()),
     ] {
         assert!(readme.contains(&figure), "no `{figure}` in README.md");

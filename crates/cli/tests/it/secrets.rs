@@ -274,3 +274,41 @@ fn junit_stays_xml() {
     assert!(junit.chars().all(legal), "{:?}", junit.chars().find(|c| !legal(*c)));
     assert!(junit.starts_with("<?xml"), "{}", &junit[..junit.floor_char_boundary(200)]);
 }
+
+/// What is said of a configuration, in whatever way a token comes, and of one that cannot be used.
+#[test]
+fn configurations_and_their_errors() {
+    for token in TOKENS {
+        let folder = TempDir::new().unwrap();
+        let home = folder.path();
+        let file = |name: &str, text: &str| std::fs::write(home.join(name), text).unwrap();
+        file("token", token);
+        let program = json!(["cat", home.join("token")]);
+        let identities = format!("[identities]\nuser = {{ command = {program} }}\noutsider = {{ env = \"OTHER\" }}\n");
+        // Where a token stands that should not: as a value, as a part of the address, as the name of a variable.
+        let wrong = [
+            format!("[identities]\nuser = {}\n", json!(token)),
+            format!("[identities]\nuser = {{ env = {} }}\n", json!(token)),
+            format!("[target]\naddress = {}\n", json!(format!("https://user:{}@tfe.example", percent(token)))),
+            format!("[target]\ntoken = {}\n", json!(token)),
+            format!("token = {}\n{identities}", json!(token)),
+        ];
+        let sound = format!("[target]\naddress = \"http://127.0.0.1:9\"\norganization = \"o\"\n{identities}");
+        for (number, config) in wrong.iter().chain([&sound]).enumerate() {
+            let path = home.join(format!("{number}.toml"));
+            std::fs::write(&path, config).unwrap();
+            let proxy = format!("http://user:{}@127.0.0.1:9", percent(token));
+            for args in [&["config", "show"][..], &["config", "show", "--format", "json"], &["run"], &["clean"]] {
+                let run = Run::new(args).args([std::ffi::OsStr::new("--config"), path.as_os_str()]);
+                let environment = [("OTHER", token), ("TF_TOKEN_127_0_0_1", token), ("HTTPS_PROXY", &proxy)];
+                let run = environment.into_iter().fold(run, |run, (name, value)| run.env(name, value));
+                let output = run.env("HOME", &home.to_string_lossy()).within(60).output();
+                hides(&format!("{args:?} with {config}"), &output.said(), token);
+            }
+        }
+        let flags = ["--address", "https://tfe.example", "--token", token, "--proxy", "http://127.0.0.1:9"];
+        let output = Run::new(["config", "show", "--no-config"]).args(flags).output();
+        assert!(output.code == 0 && output.stdout.contains("(flag)"), "{output:?}");
+        hides("config show", &output.said(), token);
+    }
+}

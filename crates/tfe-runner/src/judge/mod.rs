@@ -115,7 +115,9 @@ fn evaluate(
         // What has no body has no member either (a 204 is a legal answer to many requests).
         Expectation::At(Scope::Document, _, Matcher::Absent) if exchange.response.body.is_empty() => Finding::Holds,
         // That it is no document is the finding of the rule on documents; what would be in it is not known.
-        Expectation::At(Scope::Document, _, Matcher::Absent) if exchange.json().is_err() => {
+        Expectation::At(Scope::Document, _, Matcher::Absent) | Expectation::Found(_, false)
+            if exchange.json().is_err() =>
+        {
             Finding::Undecided(format!("status {} with a body that is not JSON", exchange.response.status))
         }
         Expectation::At(scope, at, matcher) => {
