@@ -71,6 +71,17 @@ fn the_coverage_of_every_sentence_is_known() {
     snapshot("coverage", &output.stdout);
     let json = Run::new(["list", "--coverage", "--format", "json"]).output();
     assert!(json.stdout.starts_with('{') && json.code == 0, "{json:?}");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let rows = json["coverage"].as_array().unwrap();
+    let sentences: BTreeSet<&str> = rows.iter().filter_map(|row| row["statement"].as_str()).collect();
+    let excluded = rows.iter().filter(|row| row.get("excluded").is_some_and(|reason| !reason.is_null())).count();
+    let readme = include_str!("../../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    for figure in [
+        format!("{} of them with {} requirements", sentences.len(), rows.len()),
+        format!("the reason why nothing tests it ({excluded})"),
+    ] {
+        assert!(readme.contains(&figure), "no `{figure}` in README.md");
+    }
     let flag = Run::new(["list", "--requirements"]).output();
     assert_eq!(flag.stdout, output.stdout);
 }
