@@ -15,6 +15,7 @@ mod legacy;
 mod legacy_payload;
 mod model;
 mod mutation;
+mod operation;
 mod payload;
 mod sequence;
 mod shrink;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::draft;
-use super::sequence::Which;
+use super::operation::Which;
 
 /// The workspaces of a sequence, by the names of their fixtures.
 pub(super) const WORKSPACES: [&str; 2] = ["ws", "other"];

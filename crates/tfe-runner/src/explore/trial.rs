@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{broken, legacy, legacy_payload, mutation, payload, sequence};
+use super::{broken, legacy, legacy_payload, mutation, operation, payload, sequence};
 
 /// What a case is made from.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trial {
     /// Operations on variables.
-    Sequence(Vec<sequence::Operation>),
+    Sequence(Vec<operation::Operation>),
     /// Requests of the legacy API.
     Legacy(Vec<legacy::Operation>),
     /// A valid document.
