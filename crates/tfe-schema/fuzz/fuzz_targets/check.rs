@@ -15,6 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(report.syntax.is_some());
         return;
     };
+    assert_eq!(schema.is_satisfied_by(document), Ok(report.violations.is_empty()));
     let expected = schema.check_value(&parsed.value);
     assert_eq!(report.syntax, None);
     assert_eq!(report.duplicates, parsed.duplicates);

@@ -184,6 +184,7 @@ fn alike(id: &str, bytes: &[u8]) -> Result<Report, TestCaseError> {
     let parsed = json::parse(bytes).unwrap();
     let ours = schema.check(bytes);
     prop_assert_eq!(&ours.violations, &schema.check_value(&parsed.value).violations);
+    prop_assert_eq!(schema.is_satisfied_by(bytes), Ok(ours.violations.is_empty()));
     prop_assert_eq!(&ours.duplicates, &parsed.duplicates);
     prop_assert_eq!(ours.duplicates.len(), ours.duplicate_places.len());
     for violation in &ours.violations {
