@@ -85,7 +85,7 @@ pub async fn explore(
     let families = family::of(&plan);
     let jobs = options.jobs.max(1);
     let plan = family::planned(plan, &families, exploration.seed);
-    let session = Session::begin(plan, target, options, exploration.cases, sink).await?;
+    let session = Session::begin(&plan, target, options, Some(exploration.cases), sink).await?;
     let mut explorer = Explorer {
         families: &families,
         exploration,

@@ -19,7 +19,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
@@ -31,14 +31,12 @@ pub use self::journal::{JournalError, left_in, open_journals};
 pub(crate) use self::session::{Runner, Session};
 use crate::client::{Client, Manners, Request};
 use crate::event::{Absence, CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};
-use crate::gate::{Gate, Watch};
+use crate::gate::Gate;
 use crate::plan::{Plan, Planned};
 use crate::redact::{Redactor, SHORTEST_SECRET};
-use crate::report::Tally;
 use crate::stop::Stop;
 use crate::suite::{Credential, Given, Identity, Profile, Suite};
 use crate::target::Target;
-use crate::verdict::{self, Totals};
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -170,50 +168,23 @@ pub async fn run(
     options: Options,
     sink: &mut (dyn FnMut(Event) + Send),
 ) -> Result<RunFinished, StartError> {
-    let began = Instant::now();
-    let mut run = prepare(&plan, target, options)?;
-    let timer = run.options.longest.map(|longest| {
-        let stop = run.options.stop.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(longest).await;
-            stop.now(&format!("the run was not over after {} s", longest.as_secs_f32()));
-        })
-    });
-    let mut totals = Totals::default();
-    for profile in &plan.profiles {
-        totals.trouble.extend(preflight(&mut run, profile).await);
-    }
-    let started = started(&plan, &run);
-    sink(Event::RunStarted(started.clone()));
-    let mut tally = Tally::default();
-    let mut watch = Watch::new(&run.options.gate);
-    let run = Arc::new(run);
-    if totals.trouble.is_empty() {
-        let jobs = run.options.jobs.max(1);
+    let mut session = Session::begin(&plan, target, options, None, sink).await?;
+    if session.is_open() {
+        let run = session.run();
         let cases = plan.cases.iter().cloned().enumerate();
         let mut finished = futures_util::stream::iter(cases.map(|(index, case)| one(Arc::clone(&run), index, case)))
-            .buffer_unordered(jobs);
+            .buffer_unordered(run.options.jobs.max(1));
         let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
         let mut next = 0;
         while let Some((index, result)) = finished.next().await {
             waiting.insert(index, result);
-            while let Some(mut result) = waiting.remove(&next) {
-                watch.judge(&mut result);
-                tally.add(&result);
-                totals.add(&result);
-                sink(Event::CaseFinished(result));
+            while let Some(result) = waiting.remove(&next) {
+                session.tell(result, sink);
                 next += 1;
             }
         }
     }
-    totals.alike = run.heard.alike();
-    totals.journal = run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
-    if let Some(timer) = timer {
-        timer.abort();
-    }
-    let finished = verdict::finished(&started, &tally, totals, watch, began.elapsed());
-    sink(Event::RunFinished(finished.clone()));
-    Ok(finished)
+    Ok(session.finish(sink))
 }
 
 /// One case, with its number in the plan.

@@ -1,8 +1,10 @@
-//! A run whose cases are not known beforehand: they are made up one after the other, by what the
-//! answers to earlier ones were.
+//! The state of a run, from its first event to its last, whoever says which cases it has: a plan, or an exploration that
+//! makes them up one after the other.
 
 use std::sync::Arc;
 use std::time::Instant;
+
+use tokio::task::JoinHandle;
 
 use super::journal::Journal;
 use super::{Options, Run, StartError};
@@ -13,7 +15,7 @@ use crate::report::Tally;
 use crate::target::Target;
 use crate::verdict::{self, Totals};
 
-/// The state of such a run.
+/// A run that has begun.
 pub(crate) struct Session {
     run: Arc<Run>,
     started: RunStarted,
@@ -21,33 +23,51 @@ pub(crate) struct Session {
     totals: Totals,
     watch: Watch,
     began: Instant,
+    /// Ends the run when its time is over.
+    timer: Option<JoinHandle<()>>,
 }
 
 impl Session {
-    /// Asks the target whether it takes the tokens, and says that `cases` cases are going to run.
+    /// Asks the target whether it takes the tokens, and says that the cases of the plan are going to run, or so many
+    /// others.
     pub(crate) async fn begin(
-        plan: Plan,
+        plan: &Plan,
         target: Target,
         options: Options,
-        cases: usize,
+        others: Option<usize>,
         sink: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Self, StartError> {
         let began = Instant::now();
-        let mut run = super::prepare(&plan, target, options)?;
+        let mut run = super::prepare(plan, target, options)?;
+        let timer = run.options.longest.map(|longest| {
+            let stop = run.options.stop.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(longest).await;
+                stop.now(&format!("the run was not over after {} s", longest.as_secs_f32()));
+            })
+        });
         let mut totals = Totals::default();
         for profile in &plan.profiles {
             totals.trouble.extend(super::preflight(&mut run, profile).await);
         }
         let watch = Watch::new(&run.options.gate);
-        let started = super::started(&plan, &run);
-        // The cases of the suite were not run: that counts for the claim, and is no news.
-        sink(Event::RunStarted(RunStarted { cases, deselected: 0, ..started.clone() }));
-        Ok(Self { run: Arc::new(run), started, tally: Tally::default(), totals, watch, began })
+        let started = super::started(plan, &run);
+        sink(Event::RunStarted(match others {
+            None => started.clone(),
+            // The cases of the suite were not run: that counts for the claim, and is no news.
+            Some(cases) => RunStarted { cases, deselected: 0, ..started.clone() },
+        }));
+        Ok(Self { run: Arc::new(run), started, tally: Tally::default(), totals, watch, began, timer })
     }
 
     /// Whether the target takes requests at all.
     pub(crate) fn is_open(&self) -> bool {
         self.totals.trouble.is_empty()
+    }
+
+    /// What its cases share.
+    pub(super) fn run(&self) -> Arc<Run> {
+        Arc::clone(&self.run)
     }
 
     /// What runs the cases.
@@ -65,6 +85,9 @@ impl Session {
 
     /// Sums the run up.
     pub(crate) fn finish(mut self, sink: &mut (dyn FnMut(Event) + Send)) -> RunFinished {
+        if let Some(timer) = self.timer.take() {
+            timer.abort();
+        }
         self.totals.alike = self.run.heard.alike();
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
         let finished = verdict::finished(&self.started, &self.tally, self.totals, self.watch, self.began.elapsed());
