@@ -89,30 +89,48 @@ fn reference(text: &str) -> Result<Reference, TemplateError> {
     if word(name) { Ok(Reference::Value(name.to_owned(), pointer)) } else { Err(malformed()) }
 }
 
-/// Every reference in a value.
-pub(crate) fn references(value: &Value, found: &mut Vec<Reference>) -> Result<(), TemplateError> {
-    match value {
-        Value::String(text) => {
-            for part in parse(text)? {
-                if let Part::Reference(reference) = part {
-                    found.push(reference);
-                }
+/// Something that may hold references.
+#[derive(Clone, Copy)]
+pub(crate) enum Template<'t> {
+    Text(&'t str),
+    Value(&'t Value),
+    Members(&'t Map<String, Value>),
+}
+
+impl Template<'_> {
+    /// Every reference in it.
+    pub(crate) fn references(self, found: &mut Vec<Reference>) -> Result<(), TemplateError> {
+        match self {
+            Self::Value(Value::String(text)) => Self::Text(text).references(found),
+            Self::Text(text) if may_refer(text) => {
+                let references = parse(text)?.into_iter().filter_map(|part| match part {
+                    Part::Reference(reference) => Some(reference),
+                    Part::Text(_) => None,
+                });
+                found.extend(references);
+                Ok(())
             }
-            Ok(())
+            Self::Value(Value::Array(items)) => items.iter().try_for_each(|item| Self::Value(item).references(found)),
+            Self::Members(members) | Self::Value(Value::Object(members)) => {
+                members.iter().try_for_each(|(name, member)| {
+                    Self::Text(name).references(found)?;
+                    Self::Value(member).references(found)
+                })
+            }
+            Self::Text(_) | Self::Value(_) => Ok(()),
         }
-        Value::Array(items) => items.iter().try_for_each(|item| references(item, found)),
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-            references(&Value::String(name.clone()), found)?;
-            references(member, found)
-        }),
-        _ => Ok(()),
     }
+}
+
+/// Most texts refer to nothing, and are what they are.
+fn may_refer(text: &str) -> bool {
+    text.contains('$')
 }
 
 /// Fills a value in. A string that is one reference becomes the JSON value, not its text.
 pub(crate) fn fill(value: &Value, bindings: &dyn Bindings) -> Result<Value, TemplateError> {
     match value {
-        Value::String(text) => match &parse(text)?[..] {
+        Value::String(text) if may_refer(text) => match &parse(text)?[..] {
             [Part::Reference(reference)] => resolve(reference, bindings),
             parts => Ok(Value::String(join(parts, bindings)?)),
         },
@@ -128,7 +146,7 @@ pub(crate) fn fill(value: &Value, bindings: &dyn Bindings) -> Result<Value, Temp
 
 /// Fills a string in, as text.
 pub(crate) fn fill_text(text: &str, bindings: &dyn Bindings) -> Result<String, TemplateError> {
-    join(&parse(text)?, bindings)
+    if may_refer(text) { join(&parse(text)?, bindings) } else { Ok(text.to_owned()) }
 }
 
 /// A regular expression with templates, which stand for their text. Without bindings the templates

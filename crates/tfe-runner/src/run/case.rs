@@ -18,7 +18,7 @@ use crate::judge::{self, Bench, Secret};
 use crate::plan::Planned;
 use crate::redact::Redactor;
 use crate::suite::{Call, Check, Expectation, Observed, Role, Step};
-use crate::template::{self, Bindings, Reference};
+use crate::template::{Bindings, Reference};
 use crate::verdict;
 
 /// Runs one case and cleans up behind it.
@@ -393,8 +393,8 @@ impl<'r> Flow<'r> {
     /// Remembers which secrets a request carries: from now on no answer may show them.
     fn note_secrets(&mut self, step: &Step) {
         let mut references = Vec::new();
-        for value in step.templates() {
-            drop(template::references(&value, &mut references));
+        for template in step.templates() {
+            drop(template.references(&mut references));
         }
         for reference in references {
             if let Reference::Canary(label) = reference {

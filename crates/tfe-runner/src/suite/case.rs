@@ -8,6 +8,7 @@ use tfe_schema::{Catalog, Pointer};
 
 use super::check::{Check, RawCheck, Scope, Statuses};
 use super::expand;
+use crate::template::Template;
 use crate::yaml::Place;
 
 /// One user flow against a server.
@@ -123,22 +124,22 @@ pub struct Step {
 
 impl Step {
     /// Everything of the request that may hold templates.
-    pub fn templates(&self) -> Vec<Value> {
-        let mut values = vec![Value::Object(self.params.clone())];
-        match &self.query {
-            Query::Parameters(parameters) => values.push(Value::Object(parameters.clone())),
-            Query::Raw(raw) => values.push(raw.as_str().into()),
-        }
-        values.extend(self.headers.values().flatten().map(|value| value.as_str().into()));
-        match &self.body {
-            Body::Json(body) | Body::Form(body) => values.push(body.clone()),
-            Body::Text(text) => values.push(text.as_str().into()),
-            Body::None | Body::Bytes(_) => {}
-        }
-        if let Call::Raw { path, .. } = &self.call {
-            values.push(path.as_str().into());
-        }
-        values
+    pub(crate) fn templates(&self) -> impl Iterator<Item = Template<'_>> {
+        let query = match &self.query {
+            Query::Parameters(parameters) => Template::Members(parameters),
+            Query::Raw(raw) => Template::Text(raw),
+        };
+        let headers = self.headers.values().flatten().map(|value| Template::Text(value));
+        let body = match &self.body {
+            Body::Json(body) | Body::Form(body) => Some(Template::Value(body)),
+            Body::Text(text) => Some(Template::Text(text)),
+            Body::None | Body::Bytes(_) => None,
+        };
+        let path = match &self.call {
+            Call::Raw { path, .. } => Some(Template::Text(path)),
+            Call::Operation(_) => None,
+        };
+        [Template::Members(&self.params), query].into_iter().chain(headers).chain(body).chain(path)
     }
 }
 

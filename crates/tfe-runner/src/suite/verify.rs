@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
 use tfe_schema::Catalog;
 
 use super::case::{Call, Case, Observed, Role, Step};
 use super::check::{Check, Expectation, Find, Matcher, Scope};
 use super::{Place, Problem, Profile, Suite};
-use crate::template::{self, Reference};
+use crate::template::{Reference, Template};
 
 /// Names that every template may use.
 const BUILT_IN: [&str; 5] = ["organization", "username", "base", "token", "token.basic"];
@@ -159,8 +158,8 @@ impl Verifier<'_> {
             _ => {}
         }
         self.call(step);
-        for value in step.templates() {
-            self.templates(step.place, &value, names);
+        for template in step.templates() {
+            self.template(step.place, template, names);
         }
         let mut known = names.clone();
         known.extend(step.capture.keys().cloned());
@@ -205,7 +204,7 @@ impl Verifier<'_> {
             Expectation::Schema(id) if self.catalog.schema(id).is_none() => {
                 self.refuse(place, format!("unknown schema `{id}`"));
             }
-            Expectation::Hides(secret) => self.templates(place, &secret.as_str().into(), names),
+            Expectation::Hides(secret) => self.template(place, Template::Text(secret), names),
             Expectation::Header(_, matcher) => self.matcher(place, matcher, names),
             Expectation::At(scope, _, matcher) => {
                 self.scope(place, scope, names);
@@ -214,7 +213,7 @@ impl Verifier<'_> {
             Expectation::Members(scope, members) => {
                 self.scope(place, scope, names);
                 for (_, value) in members {
-                    self.templates(place, value, names);
+                    self.template(place, Template::Value(value), names);
                 }
             }
             Expectation::Found(find, _) => self.find(place, find, names),
@@ -236,7 +235,7 @@ impl Verifier<'_> {
             if let Err(error) = tfe_schema::Pointer::parse(at) {
                 self.refuse(place, error.to_string());
             }
-            self.templates(place, value, names);
+            self.template(place, Template::Value(value), names);
         }
     }
 
@@ -246,24 +245,24 @@ impl Verifier<'_> {
             | Matcher::NotEquals(value)
             | Matcher::Contains(value)
             | Matcher::Length(value)
-            | Matcher::Has(value) => self.templates(place, value, names),
+            | Matcher::Has(value) => self.template(place, Template::Value(value), names),
             Matcher::SameItems { items, among } => {
-                self.templates(place, items, names);
-                self.templates(place, among, names);
+                self.template(place, Template::Value(items), names);
+                self.template(place, Template::Value(among), names);
             }
             Matcher::OneOf(values) | Matcher::Lacks(values) => {
                 for value in values {
-                    self.templates(place, value, names);
+                    self.template(place, Template::Value(value), names);
                 }
             }
-            Matcher::Matches(pattern) => self.templates(place, &pattern.as_str().into(), names),
+            Matcher::Matches(pattern) => self.template(place, Template::Text(pattern), names),
             Matcher::Type(_) | Matcher::Present | Matcher::Absent => {}
         }
     }
 
-    fn templates(&mut self, place: Place, value: &Value, names: &BTreeSet<String>) {
+    fn template(&mut self, place: Place, template: Template<'_>, names: &BTreeSet<String>) {
         let mut references = Vec::new();
-        if let Err(error) = template::references(value, &mut references) {
+        if let Err(error) = template.references(&mut references) {
             self.refuse(place, error.to_string());
         }
         for reference in references {
