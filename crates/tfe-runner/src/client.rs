@@ -52,6 +52,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// About how many values a JSON document in the body has.
+    pub(crate) values: usize,
     /// Why the request had to be sent again before this answer came, once for each time.
     pub(crate) again: Vec<String>,
     parsed: OnceLock<Result<Parsed, SyntaxError>>,
@@ -59,7 +61,8 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body, again: Vec::new(), parsed: OnceLock::new() }
+        let values = values(&body);
+        Self { status, headers, body, values, again: Vec::new(), parsed: OnceLock::new() }
     }
 
     /// The body as JSON.
@@ -320,11 +323,9 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        if values(&body) > MOST_VALUES {
-            return Err(ClientError::TooMany(MOST_VALUES));
-        }
         let headers = std::mem::take(response.headers_mut());
-        Ok(Response::new(response.status().as_u16(), headers, body.into()))
+        let response = Response::new(response.status().as_u16(), headers, body.into());
+        if response.values > MOST_VALUES { Err(ClientError::TooMany(MOST_VALUES)) } else { Ok(response) }
     }
 
     fn error(&self, error: &reqwest::Error) -> ClientError {
@@ -346,8 +347,8 @@ impl Client {
     }
 }
 
-/// About how many values a JSON document has: every one but the first follows one of these.
-pub(crate) fn values(body: &[u8]) -> usize {
+/// Every value of a JSON document but the first follows one of these.
+fn values(body: &[u8]) -> usize {
     body.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count()
 }
 

@@ -11,7 +11,7 @@ use super::bindings::Values;
 use super::ledger::{Ledger, Left};
 use super::request::{self, RequestError};
 use super::{Run, fixture};
-use crate::client::{self, ClientError, Request, Response};
+use crate::client::{ClientError, Request, Response};
 use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
 use crate::exchange::{self, Exchange, Page};
 use crate::judge::{self, Bench, Secret};
@@ -191,7 +191,7 @@ impl<'r> Flow<'r> {
             }
         };
         self.sent_again(step, &response);
-        self.read += client::values(&response.body);
+        self.read += response.values;
         if self.read > MOST_VALUES {
             let reason = format!("step `{}`: the answers of the case have more than {MOST_VALUES} values", step.id);
             return Err(stop(Verdict::Inconclusive, reason));
