@@ -129,6 +129,14 @@ fn a_template_that_nothing_gives_a_value() {
     refused("    checks:", "    query: { x: \"${nothing}\" }\n    checks:", 4, &["${nothing}"]);
 }
 
+/// A condition that nothing can set would switch a step off, or on, for good.
+#[test]
+fn a_condition_that_nothing_sets() {
+    for word in ["when", "unless"] {
+        refused("    checks:", &format!("    {word}: [never]\n    checks:"), 4, &[&format!("`{word}: never`")]);
+    }
+}
+
 /// A capture of the step itself comes too late for its own request.
 #[test]
 fn a_template_of_a_later_capture() {

@@ -169,6 +169,11 @@ impl<'r> Flow<'r> {
             self.without(step, Outcome::NotApplicable, &format!("the target gives no `{missing}`, and need not"));
             return Ok(());
         }
+        if let Some(seen) = step.unless.iter().find(|name| self.values.value(name).is_some()) {
+            let reason = format!("not asked: an earlier step has `{seen}`, and its checks say so");
+            self.without(step, Outcome::NotApplicable, &reason);
+            return Ok(());
+        }
         let built = match request::build(self.run, &self.planned.profile, step, &self.values) {
             Ok(built) => built,
             Err(RequestError::Template(error)) => {

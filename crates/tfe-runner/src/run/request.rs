@@ -117,6 +117,7 @@ pub(super) fn simple_step(
         capture_if_present: BTreeMap::new(),
         capture_if_status: BTreeMap::new(),
         when: Vec::new(),
+        unless: Vec::new(),
         checks: Vec::new(),
         observe: Vec::new(),
     }

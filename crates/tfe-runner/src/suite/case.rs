@@ -112,10 +112,12 @@ pub struct Step {
     pub capture: BTreeMap<String, Pointer>,
     /// Values that the answer may legally lack; steps that use them name them in `when`.
     pub capture_if_present: BTreeMap<String, Pointer>,
-    /// Names that are set when the answer has one of the statuses, for `when` of later steps.
+    /// Names that are set when the answer has one of the statuses, for `when` and `unless` of later steps.
     pub capture_if_status: BTreeMap<String, Statuses>,
     /// Captures without which the step does not apply.
     pub when: Vec<String>,
+    /// Captures with which it does not.
+    pub unless: Vec<String>,
     /// What is expected.
     pub checks: Vec<Check>,
     /// What is recorded, because the documents leave it open.
@@ -275,6 +277,8 @@ pub(crate) struct RawStep {
     pub(crate) capture_if_status: BTreeMap<String, Value>,
     #[serde(default)]
     pub(crate) when: Vec<String>,
+    #[serde(default)]
+    pub(crate) unless: Vec<String>,
     #[serde(default)]
     pub(crate) checks: Vec<RawCheck>,
     #[serde(default)]

@@ -138,6 +138,7 @@ fn finished(id: String, place: Place, request: Request, raw: &RawStep, checks: &
         capture_if_present: raw.capture_if_present.clone(),
         capture_if_status: BTreeMap::new(),
         when: raw.when.clone(),
+        unless: raw.unless.clone(),
         checks: checks.to_vec(),
         observe: observe.to_vec(),
     }

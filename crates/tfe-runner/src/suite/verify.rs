@@ -132,10 +132,13 @@ impl Verifier<'_> {
         let mut earlier = BTreeMap::new();
         let mut optional = BTreeSet::new();
         for step in &case.steps {
-            for name in step.when.iter().filter(|name| !optional.contains(*name)) {
+            let conditions = [("when", &step.when), ("unless", &step.unless)];
+            let asked = conditions.into_iter().flat_map(|(word, names)| names.iter().map(move |name| (word, name)));
+            for (word, name) in asked.filter(|(_, name)| !optional.contains(*name)) {
+                let captures = "`capture-if-present` or `capture-if-status`";
                 self.refuse(
                     step.place,
-                    format!("`when: {name}`: no step before this one captures it with `capture-if-present`"),
+                    format!("`{word}: {name}`: no step before this one captures it with {captures}"),
                 );
             }
             let mut known = names.clone();

@@ -22,7 +22,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "accept-parameters-ignored",
         description: "Answers although `Accept` has the media type with parameters only.",
         breaks: &["jsonapi.response-not-acceptable"],
-        entails: &["jsonapi.crud-atomic"],
+        entails: &[],
     },
     Entry {
         fault: Fault::AcceptWildcardRefused,

@@ -226,14 +226,14 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "update-types-unchecked",
         description: "Accepts attributes of other types in an update, and stores them as texts.",
         breaks: &["v2.variables.update.attribute-types"],
-        entails: &["jsonapi.crud-atomic"],
+        entails: &[],
     },
     Entry {
         fault: Fault::UpdateCategoryUnchecked,
         name: "update-category-unchecked",
         description: "Accepts an unknown category in an update.",
         breaks: &["v2.variables.update.attribute-types"],
-        entails: &["jsonapi.crud-atomic", "v2.variables.response.attributes"],
+        entails: &["v2.variables.response.attributes"],
     },
     Entry {
         fault: Fault::UpdateSampleOrderMatters,
