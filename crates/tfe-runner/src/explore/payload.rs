@@ -130,14 +130,23 @@ impl Payload {
             self.creation(&mut draft, &mut model);
         }
         if self.odd.is_none() {
-            draft.step(json!({
+            let mut step = json!({
                 "id": "list",
                 "operation": "v2.variables.list",
                 "query": draft::filter("ws"),
                 "checks": model.checks_of_list(Some(0)),
-            }));
+            });
+            if !self.is_demanded() {
+                step["when"] = json!(["var"]);
+            }
+            draft.step(step);
         }
         draft.finish()
+    }
+
+    /// Whether every server has to take it. What is refused is not stored, and only that it is refused may be judged.
+    fn is_demanded(&self) -> bool {
+        self.kind != Kind::CreateByFilter && self.extra.is_none()
     }
 
     fn creation(&self, draft: &mut Draft, model: &mut Model) {
@@ -155,8 +164,13 @@ impl Payload {
         if self.odd.is_some() {
             return draft.step(left_open(step));
         }
-        step["capture"] = json!({"var": "/data/id"});
         let mut checks = vec![draft::status(requirement, "success")];
+        if !self.is_demanded() {
+            step["capture-if-present"] = json!({"var": "/data/id"});
+            step["checks"] = checks.into();
+            return draft.step(step);
+        }
+        step["capture"] = json!({"var": "/data/id"});
         checks.extend(model.checks_of_creation());
         checks.extend([
             draft::status("v2.variables.create.status", 201),
