@@ -73,11 +73,10 @@ fn the_coverage_of_every_sentence_is_known() {
     assert!(json.stdout.starts_with('{') && json.code == 0, "{json:?}");
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     let rows = json["coverage"].as_array().unwrap();
-    let sentences: BTreeSet<&str> = rows.iter().filter_map(|row| row["statement"].as_str()).collect();
     let excluded = rows.iter().filter(|row| row.get("excluded").is_some_and(|reason| !reason.is_null())).count();
     let readme = include_str!("../../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
     for figure in [
-        format!("{} of them with {} requirements", sentences.len(), rows.len()),
+        format!("no sentence is forgotten: {} rows", rows.len()),
         format!("the reason why nothing tests it ({excluded})"),
     ] {
         assert!(readme.contains(&figure), "no `{figure}` in README.md");
