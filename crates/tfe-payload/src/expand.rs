@@ -390,12 +390,10 @@ fn ways_to_satisfy(literal: &Literal, stance: Stance, cube: &Cube) -> Vec<Vec<St
             vec![branch(hold(*condition), then), branch(deny(*condition), otherwise)]
         }
         Literal::DependentRequired(trigger, name) => {
-            let with = vec![object(), Step::Require(trigger.clone()), Step::Require(name.clone())];
-            present_or_not(cube, trigger, with)
+            present_or_not(cube, trigger, object(), Step::Require(name.clone()), Step::Require(name.clone()))
         }
         Literal::DependentSchema(trigger, node) => {
-            let goal = Step::Goal(Goal { node: *node, stance });
-            present_or_not(cube, trigger, vec![object(), Step::Require(trigger.clone()), goal])
+            present_or_not(cube, trigger, object(), Step::Goal(Goal { node: *node, stance }), Step::Goal(hold(*node)))
         }
         _ => Vec::new(),
     }
@@ -479,18 +477,25 @@ fn none_or_two(nodes: &[NodeId]) -> Vec<Vec<Step>> {
     std::iter::once(none).chain(pairs).collect()
 }
 
-/// Without the member, or with it and what it brings.
-fn present_or_not(cube: &Cube, trigger: &str, with: Vec<Step>) -> Vec<Vec<Step>> {
+/// Without the member, or with it and what it brings. A mutant may bring a member that the schema `false`
+/// bars: then it is either left out for good, or what it brings holds in any case.
+fn present_or_not(cube: &Cube, trigger: &str, object: Step, brings: Step, holds: Step) -> Vec<Vec<Step>> {
     let others = Types::ALL.without(Types::OBJECT);
-    if cube.has(trigger) && cube.types.has(others) {
+    let without = vec![Step::Forbid(trigger.to_owned())];
+    if cube.map.absent.contains(trigger) {
+        return vec![Vec::new()];
+    }
+    if cube.is_kept_away(trigger) {
+        return vec![without, vec![holds]];
+    }
+    let with = vec![object, Step::Require(trigger.to_owned()), brings];
+    if !cube.has(trigger) {
+        vec![without, with]
+    } else if cube.types.has(others) {
         // What is no object has no members, whatever is required of objects.
         vec![with, vec![Step::Only(others)]]
-    } else if cube.has(trigger) {
-        vec![with]
-    } else if cube.is_kept_away(trigger) {
-        vec![Vec::new()]
     } else {
-        vec![vec![Step::Forbid(trigger.to_owned())], with]
+        vec![with]
     }
 }
 

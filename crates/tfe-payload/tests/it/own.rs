@@ -80,6 +80,15 @@ fn every_keyword_is_served() {
             json!({"type": "object", "dependentSchemas": {"a": {"required": ["b"], "properties": {"c": false}}}}),
             json!({}),
         ),
+        // A member that must not be there, brought by a mutant, brings its own rules.
+        (
+            json!({"type": "object", "dependentSchemas": {"b": {"properties": {"c": false}}, "a": {"properties": {"b": false}}}}),
+            json!({}),
+        ),
+        (
+            json!({"type": "object", "dependentRequired": {"b": ["c"]}, "dependentSchemas": {"a": {"properties": {"b": false}}}}),
+            json!({}),
+        ),
         (
             json!({"oneOf": [{"type": "string"}, {"type": "object", "required": ["x"]}, {"type": "object", "required": ["y"]}]}),
             json!("a"),
@@ -154,6 +163,21 @@ fn what_is_not_known_is_refused_by_name() {
     assert_eq!((error.keyword(), error.at()), ("unevaluatedProperties", Some("own#")));
 }
 
+/// What members bring or keep away, if they are there.
+fn presence() -> impl Strategy<Value = serde_json::Map<String, Value>> {
+    let names = || prop::sample::subsequence(vec!["a", "b", "c", "d"], 0..3);
+    let rule = (names(), names()).prop_map(|(required, barred)| {
+        let barred: serde_json::Map<_, _> = barred.iter().map(|name| ((*name).to_owned(), json!(false))).collect();
+        json!({"required": required, "properties": barred})
+    });
+    let rules = prop::collection::btree_map(prop::sample::select(vec!["a", "b", "c", "d"]), rule, 0..4);
+    let brought = prop::collection::btree_map(prop::sample::select(vec!["a", "b", "c"]), names(), 0..3);
+    (rules, brought).prop_map(|(rules, brought)| {
+        let whole = json!({"dependentSchemas": rules, "dependentRequired": brought});
+        whole.as_object().unwrap().clone()
+    })
+}
+
 /// Schemas of a small grammar.
 fn schemas() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -177,7 +201,12 @@ fn schemas() -> impl Strategy<Value = Value> {
             (inner.clone(), inner.clone()).prop_map(|(a, b)| json!({"oneOf": [a, b]})),
             (inner.clone(), inner.clone(), inner.clone())
                 .prop_map(|(a, b, c)| json!({"if": a, "then": b, "else": c})),
-            inner.prop_map(|a| json!({"not": {"allOf": [{"type": "object"}, a]}})),
+            inner.clone().prop_map(|a| json!({"not": {"allOf": [{"type": "object"}, a]}})),
+            (inner, presence()).prop_map(|(a, rules)| {
+                let mut schema = json!({"type": "object", "properties": {"a": a}});
+                schema.as_object_mut().unwrap().extend(rules);
+                schema
+            }),
         ]
     })
 }
