@@ -338,6 +338,49 @@ pub struct ProfileClaim {
     /// What every answer was like, where all were alike and nothing was shown: then it is hardly the API that answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alike: Option<Alike>,
+    /// How each operation was answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationAnswers>,
+}
+
+/// How an operation was answered in the cases of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OperationAnswers {
+    /// `operationId`, for example `v2.variables.create`.
+    pub operation: String,
+    /// HTTP method.
+    pub method: String,
+    /// The path on the target, with `{name}` for parameters.
+    pub path: String,
+    /// Answers by status.
+    #[serde(deserialize_with = "by_status")]
+    pub statuses: BTreeMap<u16, usize>,
+    /// How many of the answers broke a `must`.
+    pub deviating: usize,
+}
+
+/// Numbers as names of members: what serde has read ahead, to see which event it is, has them as text.
+fn by_status<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u16, usize>, D::Error> {
+    let named: BTreeMap<String, usize> = Deserialize::deserialize(deserializer)?;
+    let status = |(name, count): (String, usize)| Ok((name.parse().map_err(serde::de::Error::custom)?, count));
+    named.into_iter().map(status).collect()
+}
+
+impl OperationAnswers {
+    /// Whether all answers were errors (4xx, 5xx), and some of them broke a `must`: then much of what deviates may
+    /// have this one cause.
+    pub fn never_succeeded(&self) -> bool {
+        self.deviating > 0 && self.statuses.keys().all(|status| *status >= 400)
+    }
+
+    /// Adds the answers of another share of the run.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.deviating += other.deviating;
+        for (status, count) in &other.statuses {
+            *self.statuses.entry(*status).or_default() += count;
+        }
+    }
 }
 
 /// Answers that are all alike.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::time::Duration;
 
-use crate::event::{Alike, CaseResult, Event, FORMAT, RunFinished, RunStarted};
+use crate::event::{Alike, CaseResult, Event, FORMAT, OperationAnswers, RunFinished, RunStarted};
 use crate::gate::{GateResult, Watch};
 use crate::plan::Shard;
 use crate::report::Tally;
@@ -171,13 +171,13 @@ pub fn merge(recordings: Vec<(String, Recording)>) -> Result<Recording, MergeErr
         return Err(MergeError::Missing(missing));
     }
     let mut watch = Watch::of_shares(recordings.iter().map(|(_, share)| &share.finished.gate));
-    let alike = alike(&recordings);
+    let (alike, operations) = (alike(&recordings), operations(&recordings));
     let mut joined = Joined::default();
     recordings.into_iter().try_for_each(|(name, recording)| joined.add(&name, recording))?;
     let Joined { cases, mut totals, longest, began } = joined;
     totals.trouble.sort();
     totals.trouble.dedup();
-    totals.alike = alike;
+    (totals.alike, totals.operations) = (alike, operations);
     started.shard = None;
     started.started_at = began;
     started.cases = cases.len();
@@ -253,6 +253,21 @@ fn alike(shares: &[(String, Recording)]) -> BTreeMap<String, Alike> {
         found.insert(claim.profile.clone(), both);
     }
     found.into_iter().filter_map(|(profile, alike)| Some((profile, alike?))).collect()
+}
+
+/// How all shares together were answered, by profile.
+fn operations(shares: &[(String, Recording)]) -> BTreeMap<String, Vec<OperationAnswers>> {
+    let mut found: BTreeMap<String, BTreeMap<&str, OperationAnswers>> = BTreeMap::new();
+    for claim in shares.iter().flat_map(|(_, share)| &share.finished.claims) {
+        let known = found.entry(claim.profile.clone()).or_default();
+        for operation in &claim.operations {
+            match known.get_mut(operation.operation.as_str()) {
+                Some(same) => same.add(operation),
+                None => drop(known.insert(&operation.operation, operation.clone())),
+            }
+        }
+    }
+    found.into_iter().map(|(profile, operations)| (profile, operations.into_values().collect())).collect()
 }
 
 #[derive(Default)]

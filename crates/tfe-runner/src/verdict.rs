@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::event::{
-    Alike, CaseResult, CheckResult, Claim, Outcome, ProfileClaim, ProfileInfo, RequirementInfo, RunFinished,
-    RunStarted, Standing, Verdict,
+    Alike, CaseResult, CheckResult, Claim, OperationAnswers, Outcome, ProfileClaim, ProfileInfo, RequirementInfo,
+    RunFinished, RunStarted, Standing, Verdict,
 };
 use crate::gate::{GateResult, Watch};
 use crate::report::Tally;
@@ -42,6 +42,8 @@ pub(crate) struct Totals {
     pub(crate) journal: Option<String>,
     /// What all answers were like, where they were alike; by profile.
     pub(crate) alike: BTreeMap<String, Alike>,
+    /// How each operation was answered, by profile.
+    pub(crate) operations: BTreeMap<String, Vec<OperationAnswers>>,
     /// Why no case could run at all.
     pub(crate) trouble: Vec<String>,
 }
@@ -104,7 +106,8 @@ pub(crate) fn finished(
     }
     let claims = started.profiles.iter().map(|profile| {
         let claim = claim(started, profile, &standings, &totals);
-        with_alike(claim, totals.alike.get(&profile.id))
+        let operations = totals.operations.get(&profile.id).cloned().unwrap_or_default();
+        with_operations(with_alike(claim, totals.alike.get(&profile.id)), operations)
     });
     let claims: Vec<ProfileClaim> = claims.collect();
     let hindrances = hindrances(started, &standings, &totals, &watch);
@@ -130,7 +133,13 @@ fn claim(
     standings: &BTreeMap<String, Standing>,
     totals: &Totals,
 ) -> ProfileClaim {
-    let made = |claim, reasons| ProfileClaim { profile: profile.id.clone(), claim, reasons, alike: None };
+    let made = |claim, reasons| ProfileClaim {
+        profile: profile.id.clone(),
+        claim,
+        reasons,
+        alike: None,
+        operations: Vec::new(),
+    };
     if !totals.trouble.is_empty() {
         return made(Claim::NotEstablished, totals.trouble.clone());
     }
@@ -172,6 +181,20 @@ fn with_alike(mut claim: ProfileClaim, alike: Option<&Alike>) -> ProfileClaim {
         claim.reasons.insert(0, reason);
         claim.alike = Some(alike.clone());
     }
+    claim
+}
+
+/// Names the operations that were never granted: one cause of many deviations, and the place to start.
+fn with_operations(mut claim: ProfileClaim, operations: Vec<OperationAnswers>) -> ProfileClaim {
+    if claim.claim == Claim::NonConformant && claim.alike.is_none() {
+        let never = operations.iter().filter(|operation| operation.never_succeeded());
+        claim.reasons.extend(never.map(|OperationAnswers { method, path, statuses, .. }| {
+            let statuses = statuses.iter().map(|(status, count)| format!("{status} in {count}"));
+            let statuses = statuses.collect::<Vec<_>>().join(", ");
+            format!("{method} {path} never succeeded (answers by status: {statuses}): start there, for much else may follow from it")
+        }));
+    }
+    claim.operations = operations;
     claim
 }
 

@@ -9,8 +9,8 @@ use super::tally::Counts;
 use super::told::{Occurrence, Told, of_case};
 use super::{Report, text};
 use crate::event::{
-    Absence, Alike, CaseResult, Claim, Event, ExchangeRecord, FORMAT, Outcome, ProfileInfo, RequirementInfo,
-    RunFinished, RunStarted, Standing, Verdict,
+    Absence, Alike, CaseResult, Claim, Event, ExchangeRecord, FORMAT, OperationAnswers, Outcome, ProfileInfo,
+    RequirementInfo, RunFinished, RunStarted, Standing, Verdict,
 };
 use crate::gate::{Acceptance, GateResult};
 use crate::suite::{Level, SourceKind};
@@ -67,6 +67,7 @@ struct Profile<'t> {
     reasons: &'t [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     alike: Option<&'t Alike>,
+    operations: &'t [OperationAnswers],
 }
 
 #[derive(Serialize)]
@@ -174,6 +175,7 @@ fn profile<'t>(info: &'t ProfileInfo, finished: &'t RunFinished) -> Profile<'t> 
         claim: claim.map(|claim| claim.claim),
         reasons: claim.map_or(&[], |claim| &claim.reasons),
         alike: claim.and_then(|claim| claim.alike.as_ref()),
+        operations: claim.map_or(&[], |claim| &claim.operations),
     }
 }
 

@@ -355,10 +355,13 @@ impl<'r> Flow<'r> {
                 Call::Operation(id) => self.run.catalog.operation(id),
                 Call::Raw { .. } => None,
             };
-            let known =
-                operation.is_some() || request::route(self.run.catalog, base, profile, &exchange.request).is_some();
+            let routed = operation.or_else(|| request::route(self.run.catalog, base, profile, &exchange.request));
             let passes = &mut self.result.implied;
-            checks.extend(judge::implied(step, operation, known, exchange, earlier, &bench, passes));
+            checks.extend(judge::implied(step, operation, routed.is_some(), exchange, earlier, &bench, passes));
+            if let Some(operation) = routed {
+                let deviates = checks.iter().any(|check| check.outcome == Outcome::Fail);
+                self.run.heard.judged(profile, base, operation, exchange.response.status, deviates);
+            }
         }
         // Every check points to the exchange of its step: the last one on the trail.
         let shown_by = self.trail.len().checked_sub(1);

@@ -1,13 +1,14 @@
 //! What the answers to the requests of cases have in common: where all of them are alike, it is hardly the API that
-//! answers.
+//! answers; where an operation never succeeds, that is the first thing to repair.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use http::header::CONTENT_TYPE;
+use tfe_schema::Operation;
 
 use crate::client::Response;
-use crate::event::Alike;
+use crate::event::{Alike, OperationAnswers};
 use crate::suite::Profile;
 
 /// So few answers may well be alike.
@@ -15,11 +16,15 @@ const FEW: usize = 3;
 
 /// The answers so far, by profile.
 #[derive(Default)]
-pub(crate) struct Heard(Mutex<BTreeMap<String, Answers>>);
+pub(crate) struct Heard {
+    answers: Mutex<BTreeMap<String, Answers>>,
+    operations: Mutex<BTreeMap<String, BTreeMap<String, OperationAnswers>>>,
+}
 
 impl Heard {
+    /// Every answer.
     pub(super) fn note(&self, profile: &Profile, answer: &Response) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         match heard.get_mut(&profile.id) {
             Some(answers) => answers.add(answer),
             None => drop(heard.insert(profile.id.clone(), Answers::new(answer))),
@@ -28,8 +33,32 @@ impl Heard {
 
     /// The profiles of which all answers were alike.
     pub(crate) fn alike(&self) -> BTreeMap<String, Alike> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().filter_map(|(profile, answers)| Some((profile.clone(), answers.alike()?))).collect()
+    }
+
+    /// An answer that was judged. `base` is the base path on the target.
+    pub(super) fn judged(&self, profile: &Profile, base: &str, operation: &Operation, status: u16, deviates: bool) {
+        let mut operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = operations.entry(profile.id.clone()).or_default();
+        let answers = own.entry(operation.id.clone()).or_insert_with(|| OperationAnswers {
+            operation: operation.id.clone(),
+            method: operation.method.clone(),
+            path: format!("{base}{}", operation.path),
+            statuses: BTreeMap::new(),
+            deviating: 0,
+        });
+        *answers.statuses.entry(status).or_default() += 1;
+        answers.deviating += usize::from(deviates);
+    }
+
+    /// How each operation was answered, by profile.
+    pub(crate) fn operations(&self) -> BTreeMap<String, Vec<OperationAnswers>> {
+        let operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_profile = |(profile, own): (&String, &BTreeMap<String, OperationAnswers>)| {
+            (profile.clone(), own.values().cloned().collect())
+        };
+        operations.iter().map(of_profile).collect()
     }
 }
 

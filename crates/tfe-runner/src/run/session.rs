@@ -89,6 +89,7 @@ impl Session {
             timer.abort();
         }
         self.totals.alike = self.run.heard.alike();
+        self.totals.operations = self.run.heard.operations();
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
         let finished = verdict::finished(&self.started, &self.tally, self.totals, self.watch, self.began.elapsed());
         sink(Event::RunFinished(finished.clone()));

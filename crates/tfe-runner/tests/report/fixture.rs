@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use tfe_runner::event::{
-    CaseResult, CheckResult, Claim, Event, ExchangeRecord, FORMAT, Observation, Outcome, ProfileClaim, ProfileInfo,
-    RequirementInfo, ResponseRecord, RunFinished, RunStarted, Standing, Verdict,
+    CaseResult, CheckResult, Claim, Event, ExchangeRecord, FORMAT, Observation, OperationAnswers, Outcome,
+    ProfileClaim, ProfileInfo, RequirementInfo, ResponseRecord, RunFinished, RunStarted, Standing, Verdict,
 };
 use tfe_runner::gate::{Acceptance, EntryResult, EntryState, GateResult};
 use tfe_runner::report::Tally;
@@ -191,10 +191,17 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
         requirements,
     };
     let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();
+    let operations = vec![OperationAnswers {
+        operation: "v2.variables.update".to_owned(),
+        method: "PATCH".to_owned(),
+        path: "/api/v2/vars/{variable_id}".to_owned(),
+        statuses: [(200, 11), (422, 2)].into(),
+        deviating: 1,
+    }];
     let finished = RunFinished {
         finished_at: "2026-11-23T10:00:01.25Z".to_owned(),
         milliseconds: 1250,
-        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons, alike: None }],
+        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons, alike: None, operations }],
         verdicts: tally.verdicts().clone(),
         requirements: standings,
         leaks: cases.iter().flat_map(|case| case.leaks.iter().cloned()).collect(),
