@@ -158,6 +158,16 @@ fn areas() -> Vec<String> {
     vec!["v2".to_owned(), "jsonapi".to_owned()]
 }
 
+fn operations() -> Vec<OperationAnswers> {
+    vec![OperationAnswers {
+        operation: "v2.variables.update".to_owned(),
+        method: "PATCH".to_owned(),
+        path: "/api/v2/vars/{variable_id}".to_owned(),
+        statuses: [(200, 11), (422, 2)].into(),
+        deviating: 1,
+    }]
+}
+
 fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reasons: &[&str]) -> Vec<Event> {
     let mut tally = Tally::default();
     for case in &cases {
@@ -191,17 +201,10 @@ fn run(cases: Vec<CaseResult>, planned: usize, exit_code: u8, claim: Claim, reas
         requirements,
     };
     let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();
-    let operations = vec![OperationAnswers {
-        operation: "v2.variables.update".to_owned(),
-        method: "PATCH".to_owned(),
-        path: "/api/v2/vars/{variable_id}".to_owned(),
-        statuses: [(200, 11), (422, 2)].into(),
-        deviating: 1,
-    }];
     let finished = RunFinished {
         finished_at: "2026-11-23T10:00:01.25Z".to_owned(),
         milliseconds: 1250,
-        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons, alike: None, operations }],
+        claims: vec![ProfileClaim { profile: "v2".to_owned(), claim, reasons, alike: None, operations: operations() }],
         verdicts: tally.verdicts().clone(),
         requirements: standings,
         leaks: cases.iter().flat_map(|case| case.leaks.iter().cloned()).collect(),
