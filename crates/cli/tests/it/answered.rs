@@ -1,7 +1,7 @@
 //! How the operations of a target are answered: one that never succeeds explains much of what deviates, and the claim
-//! says where to start.
+//! says where to start; a server error is one deviation, whatever was asked for.
 
-use tfe_runner::event::OperationAnswers;
+use tfe_runner::event::{CheckResult, OperationAnswers, Outcome};
 
 use crate::events::Events;
 use crate::process::Run;
@@ -36,4 +36,20 @@ fn an_operation_that_succeeds_sometimes_is_not_blamed() {
     let events = with_fault("foreign-403");
     assert!(operation(&events, "v2.variables.list").deviating > 0);
     assert!(!events.claim().reasons.iter().any(|reason| reason.contains("never succeeded")));
+}
+
+/// That the server failed is one deviation. What the answer would have had in it is neither broken nor kept.
+#[test]
+fn a_server_error_says_nothing_of_what_was_asked_for() {
+    let events = with_fault("list-500");
+    let (broken, held) = (events.requirements(Outcome::Fail), events.requirements(Outcome::Pass));
+    assert!(broken.contains("v2.index.standard-response-codes"), "{broken:?}");
+    for content in ["v2.variables.list.items", "v2.variables.list.filter"] {
+        assert!(!broken.contains(content) && !held.contains(content), "{content}");
+        let reasons: Vec<_> = events.checks().filter(|check| check.requirement == content).collect();
+        let told = |check: &&CheckResult| check.got == "status 500, which `v2.index.standard-response-codes` is about";
+        assert!(reasons.iter().any(told), "{reasons:#?}");
+    }
+    // What a status has to be is known all the same.
+    assert!(broken.contains("v2.variables.list.data-array"), "{broken:?}");
 }

@@ -52,6 +52,12 @@ pub(crate) fn implied(
     judge.deviations
 }
 
+/// Whether an implied deviation is that the server failed (5xx), and a broken `must`.
+pub(super) fn is_server_error(check: &CheckResult, exchange: &Exchange, bench: &Bench<'_>) -> bool {
+    let rule = bench.profile.implied.get(&ImpliedRule::Status);
+    exchange.response.status >= 500 && rule == Some(&check.requirement) && check.outcome == Outcome::Fail
+}
+
 struct Judge<'j> {
     step: &'j Step,
     /// Whether the request is one of an operation, by its name or by its method and path.

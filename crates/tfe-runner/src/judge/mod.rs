@@ -58,16 +58,41 @@ impl Bench<'_> {
     }
 }
 
-/// Judges the checks of a step.
-pub(crate) fn judge(step: &Step, exchange: &Exchange, bench: &Bench<'_>) -> Vec<CheckResult> {
-    step.checks.iter().map(|check| judge_check(step, check, exchange, bench)).collect()
+/// Judges the checks of a step. `implied`: what the rules for every exchange found.
+pub(crate) fn judge(step: &Step, exchange: &Exchange, bench: &Bench<'_>, implied: &[CheckResult]) -> Vec<CheckResult> {
+    let failed = implied.iter().find(|check| implied::is_server_error(check, exchange, bench));
+    let judged = step.checks.iter().map(|check| {
+        let finding = evaluate(&check.expectation, exchange, bench);
+        let finding = finding.unwrap_or_else(|error| Finding::Undecided(error.to_string()));
+        let finding = match failed {
+            Some(failed) => after_server_error(&check.expectation, finding, failed),
+            None => finding,
+        };
+        result(step, check, finding, bench)
+    });
+    judged.collect()
 }
 
-fn judge_check(step: &Step, check: &Check, exchange: &Exchange, bench: &Bench<'_>) -> CheckResult {
-    let finding = match evaluate(&check.expectation, exchange, bench) {
-        Ok(finding) => finding,
-        Err(error) => Finding::Undecided(error.to_string()),
+/// A server error is a deviation of its own. What the answer would have had in it is not known then: rules on that are
+/// neither broken nor kept. What the status has to be is known all the same, and so is what an answer gives away.
+fn after_server_error(expectation: &Expectation, finding: Finding, failed: &CheckResult) -> Finding {
+    let decided = match expectation {
+        Expectation::Status(_) | Expectation::MediaType(_) => true,
+        Expectation::Hides(_) | Expectation::SameAnswerAs(_) => finding != Finding::Holds,
+        Expectation::Header(..)
+        | Expectation::At(..)
+        | Expectation::Members(..)
+        | Expectation::Found(..)
+        | Expectation::Schema(_) => false,
     };
+    if decided {
+        finding
+    } else {
+        Finding::Undecided(format!("{}, which `{}` is about", failed.got, failed.requirement))
+    }
+}
+
+fn result(step: &Step, check: &Check, finding: Finding, bench: &Bench<'_>) -> CheckResult {
     CheckResult {
         requirement: check.requirement.clone(),
         step: step.id.clone(),

@@ -348,7 +348,7 @@ impl<'r> Flow<'r> {
             earlier: &self.exchanges,
             controls: &self.controls,
         };
-        let mut checks = judge::judge(step, exchange, &bench);
+        let (mut implied, mut answered) = (Vec::new(), None);
         let base = request::base(self.run, profile);
         if exchange.request.url.path().strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
             let operation = match &step.call {
@@ -357,11 +357,14 @@ impl<'r> Flow<'r> {
             };
             let routed = operation.or_else(|| request::route(self.run.catalog, base, profile, &exchange.request));
             let passes = &mut self.result.implied;
-            checks.extend(judge::implied(step, operation, routed.is_some(), exchange, earlier, &bench, passes));
-            if let Some(operation) = routed {
-                let deviates = checks.iter().any(|check| check.outcome == Outcome::Fail);
-                self.run.heard.judged(profile, base, operation, exchange.response.status, deviates);
-            }
+            implied = judge::implied(step, operation, routed.is_some(), exchange, earlier, &bench, passes);
+            answered = routed;
+        }
+        let mut checks = judge::judge(step, exchange, &bench, &implied);
+        checks.append(&mut implied);
+        if let Some(operation) = answered {
+            let deviates = checks.iter().any(|check| check.outcome == Outcome::Fail);
+            self.run.heard.judged(profile, base, operation, exchange.response.status, deviates);
         }
         // Every check points to the exchange of its step: the last one on the trail.
         let shown_by = self.trail.len().checked_sub(1);

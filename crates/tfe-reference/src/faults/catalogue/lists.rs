@@ -90,16 +90,9 @@ pub(super) const FAULTS: &[Entry] = &[
     Entry {
         fault: Fault::ListKeyedById,
         name: "list-keyed-by-id",
-        description: "Answers a list without a filter with an object that has the variables by their ids.",
+        description: "Answers a list without a filter, or of several variables, with an object that has them by their ids.",
         breaks: &["v2.variables.list.data-array"],
-        entails: &[
-            "jsonapi.fetch-primary-data-collection",
-            "jsonapi.resource-required-top-level",
-            "v2.variables.delete.removed",
-            "v2.variables.list.own-only",
-            "v2.variables.list.unfiltered",
-            "v2.variables.update.applied",
-        ],
+        entails: &["jsonapi.*", "v2.*"],
     },
     Entry {
         fault: Fault::ListItemsWithoutId,

@@ -89,13 +89,14 @@ pub(super) const EDITS: &[Edit] = &[
         draft.each_resource(|resource| set(resource, "/relationships/configurable/data", "id", "ws-0000000000000001"));
     }),
     edit(Fault::ListKeyedById, LIST, |draft| {
-        if is_unfiltered(draft) {
-            draft.set_beside_data("data", |document| {
-                let resources = document["data"].as_array().into_iter().flatten();
-                let id = |resource: &Value| resource["id"].as_str().unwrap_or_default().to_owned();
-                resources.map(|resource| (id(resource), resource.clone())).collect::<Map<_, _>>().into()
-            });
-        }
+        let whole = is_unfiltered(draft);
+        draft.set_beside_data("data", |document| {
+            let Some(resources) = document["data"].as_array().filter(|resources| whole || resources.len() > 1) else {
+                return document["data"].clone();
+            };
+            let id = |resource: &Value| resource["id"].as_str().unwrap_or_default().to_owned();
+            resources.iter().map(|resource| (id(resource), resource.clone())).collect::<Map<_, _>>().into()
+        });
     }),
     edit(Fault::ListItemsWithoutId, LIST, |draft| {
         draft.each_unfiltered(|resource| drop(take(resource, "", "id")));
