@@ -327,7 +327,7 @@ impl Schema {
     ) -> Violation {
         let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         let found = find(&pointer);
-        let path = error.evaluation_path().as_str();
+        let path = evaluation_path(error);
         let trail = learned.trails.entry(path.to_owned()).or_insert_with(|| self.trail(path));
         let missing = match error.kind() {
             ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
@@ -361,6 +361,15 @@ impl Schema {
             trail.annotate(&self.files);
         }
         trail
+    }
+}
+
+/// The way to the keyword that failed. `jsonschema` loses it where a reference stands in `propertyNames`, and tells it in
+/// the error about the name.
+fn evaluation_path<'e>(error: &'e ValidationError<'_>) -> &'e str {
+    match error.kind() {
+        ValidationErrorKind::PropertyNames { error } => evaluation_path(error),
+        _ => error.evaluation_path().as_str(),
     }
 }
 

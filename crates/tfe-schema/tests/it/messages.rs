@@ -173,3 +173,12 @@ fn a_flood_of_violations_is_cut_off() {
     assert!(report.violations[0].pointer.as_str().ends_with("/data/0"));
     assert!(!edit::schema("jsonapi/error-document").check_value(&json!({"errors": [5]})).truncated);
 }
+
+/// `jsonschema` loses the way where the rule on names stands behind a reference, as in these files.
+#[test]
+fn a_rule_on_names_behind_a_reference_has_its_place() {
+    let report = bad("conformance/report", &[("/totals/verdicts/passed", json!(1))], &[]);
+    let places: Vec<_> =
+        report.violations.iter().map(|found| (found.keyword.as_str(), found.schema_location.as_str())).collect();
+    assert_eq!(places, [("propertyNames", "conformance/event#/$defs/verdict/enum")]);
+}
