@@ -180,10 +180,12 @@ impl Client {
 
     /// Resolves a path or link against the target.
     pub(crate) fn resolve(&self, reference: &str) -> Result<Url, ClientError> {
-        let url = self
-            .address
-            .join(reference)
-            .map_err(|error| ClientError::OtherOrigin(format!("`{reference}` ({error})")))?;
+        self.follow(&self.address, reference)
+    }
+
+    /// The URL that a link in the answer to a request for `from` means (RFC 3986, section 5), if it is of the target.
+    pub(crate) fn follow(&self, from: &Url, reference: &str) -> Result<Url, ClientError> {
+        let url = from.join(reference).map_err(|error| ClientError::OtherOrigin(format!("`{reference}` ({error})")))?;
         if url.origin() == self.address.origin() {
             Ok(url)
         } else {

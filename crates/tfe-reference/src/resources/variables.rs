@@ -49,6 +49,9 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if is_one && variables.len() == 2 && app.faults.hit(Fault::FilteredListCut) {
         variables.truncate(1);
     }
+    if is_one && variables.len() > 20 && app.faults.hit(Fault::LongListCut) {
+        variables.truncate(20);
+    }
     Reply::collection(call, variables)
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn create(app: &App, call: &Call) -> Result<Reply, Refusal> {
 /// `GET /workspaces/:workspace_id` and `GET /organizations/:organization_name/workspaces/:workspace_name`
 pub(crate) fn read(app: &App, call: &Call) -> Result<Reply, Refusal> {
     if app.faults.hit(Fault::WorkspaceUnreachable) {
-        return Err(Refusal::not_found());
+        return Err(Refusal::forbidden("you may not read workspaces"));
     }
     let store = app.store();
     Ok(Reply::resource(call, resource(addressed(app, call, &store)?)))

@@ -32,10 +32,9 @@ pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
     let accessible = |environment: &Environment| {
         may_see(call.user, &environment.username) || faults.hit(Fault::V1StatesForeignListed)
     };
-    let is_all =
-        username.is_empty() && (call.query.get("username").is_none() || !faults.hit(Fault::V1StatesEmptyUsername));
-    let wanted =
-        |environment: &Environment| is_all || environment.username == username || faults.hit(Fault::V1StatesUnfiltered);
+    let wanted = |environment: &Environment| {
+        username.is_empty() || environment.username == username || faults.hit(Fault::V1StatesUnfiltered)
+    };
     let with_run = store.iter().filter_map(|environment| Some((environment.last_run?, environment)));
     let mut found: Vec<_> =
         with_run.filter(|(_, environment)| accessible(environment) && wanted(environment)).collect();

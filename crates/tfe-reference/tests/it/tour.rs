@@ -299,6 +299,11 @@ impl<'s> Tour<'s> {
         for path in ["/vars", "/v2/vars", "/api/v2/unknown", "/api/v2/vars/unknown"] {
             self.get(path);
         }
+        let workspace = self.workspace("many");
+        for number in 0..21 {
+            self.create(&workspace, &json!({ "key": format!("k{number}"), "value": "one", "category": "env" }));
+        }
+        self.list("many");
     }
 
     /// Sensitive variables.

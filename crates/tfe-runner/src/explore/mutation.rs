@@ -94,7 +94,9 @@ fn mutants(catalog: &'static Catalog, schema: &str, operation: &'static str) -> 
         // Of the values that are not among the valid ones, a text is the one that looks most like them.
         let as_text = as_text && mutant.keyword == "enum" && !broken.as_ref().is_some_and(Value::is_string);
         let broken = if as_text { broken.map(|value| Value::from(format!("x{value}"))) } else { broken };
-        let requirement = requirement(operation, &mutant.pointer, broken.as_ref());
+        // The alphabet of names binds those who send them. A server ignores what it does not know.
+        let is_misnamed = mutant.keyword == "propertyNames";
+        let requirement = requirement(operation, &mutant.pointer, broken.as_ref()).filter(|_| !is_misnamed);
         let mutation = Mutation { operation, at: mutant.pointer, broken, requirement, shape: Shape::Place };
         // The one broken place has to be what is wrong with the request that is sent, too.
         let body = mutation.body()?;

@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use http::HeaderMap;
+use percent_encoding::utf8_percent_encode;
 use regex::Regex;
 use serde_json::Value;
 use tfe_schema::Pointer;
 
 use super::Finding;
 use crate::exchange::Exchange;
+use crate::run::RESERVED;
 
 /// Headers about the connection or the message (RFC 9110, section 7.6.1), or about this very moment.
 const OF_THE_MESSAGE: [&str; 8] = [
@@ -26,6 +28,9 @@ const OF_THE_MESSAGE: [&str; 8] = [
     "transfer-encoding",
     "set-cookie",
 ];
+
+/// Headers that servers make from the body: where the body repeats what was asked for, so do they.
+const OF_THE_BODY: [&str; 5] = ["content-digest", "content-md5", "digest", "etag", "repr-digest"];
 
 /// Values that differ between any two answers: UUIDs, long hexadecimal numbers, timestamps.
 static PASSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -64,26 +69,33 @@ struct Told {
 impl Told {
     fn of(exchange: &Exchange) -> Self {
         let mask = Mask::of(exchange);
+        let raw = String::from_utf8_lossy(&exchange.response.body);
+        let masked = mask.text(&raw);
+        let headers = headers(&exchange.response.headers, &mask, masked != raw);
         let mut body = BTreeMap::new();
         if let Some(document) = exchange.document() {
             leaves(document, &Pointer::root(), &mask, &mut body);
         } else {
-            body.insert(String::new(), mask.text(&String::from_utf8_lossy(&exchange.response.body)));
+            body.insert(String::new(), masked);
         }
         // JSON:API 1.0, error objects: `id` is "a unique identifier for this particular occurrence".
         body.retain(|at, _| !(at.starts_with("/errors/") && at.ends_with("/id")));
-        Self { headers: headers(&exchange.response.headers, &mask), body }
+        Self { headers, body }
     }
 }
 
-fn headers(headers: &HeaderMap, mask: &Mask) -> BTreeMap<String, String> {
+fn headers(headers: &HeaderMap, mask: &Mask, body_is_masked: bool) -> BTreeMap<String, String> {
     let mut told: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {
         let name = name.as_str();
         if OF_THE_MESSAGE.contains(&name) || name.contains("ratelimit") {
             continue;
         }
-        let value = mask.text(&String::from_utf8_lossy(value.as_bytes()));
+        let value = if body_is_masked && OF_THE_BODY.contains(&name) {
+            "…".to_owned()
+        } else {
+            mask.text(&String::from_utf8_lossy(value.as_bytes()))
+        };
         told.entry(name.to_owned()).and_modify(|values| *values = format!("{values}, {value}")).or_insert(value);
     }
     told
@@ -138,7 +150,12 @@ struct Mask {
 impl Mask {
     fn of(exchange: &Exchange) -> Self {
         const SHORT: usize = 2;
-        let own = own_values(exchange).into_iter().filter(|value| !value.is_empty());
+        // Also as a URL spells them.
+        let spelled = |value: String| {
+            let encoded = utf8_percent_encode(&value, RESERVED).to_string();
+            if encoded == value { vec![value] } else { vec![value, encoded] }
+        };
+        let own = own_values(exchange).into_iter().filter(|value| !value.is_empty()).flat_map(spelled);
         let (short, mut long): (Vec<String>, Vec<String>) = own.partition(|value| value.len() <= SHORT);
         long.sort_by_key(|value| std::cmp::Reverse(value.len()));
         let short: Vec<String> = short.iter().map(|value| regex::escape(value)).collect();
@@ -222,6 +239,16 @@ mod tests {
         let absent = missing("absent", &[("x-reason", "missing")]);
         assert_ne!(same(&hidden, &absent, &[], &[]), Finding::Holds);
         assert_ne!(same(&missing("hidden", &[("etag", "1")]), &missing("absent", &[]), &[], &[]), Finding::Holds);
+    }
+
+    #[test]
+    fn a_digest_of_a_body_that_repeats_the_request_tells_nothing() {
+        let (hidden, absent) = (missing("hidden", &[("etag", "W/\"a\"")]), missing("absent", &[("etag", "W/\"b\"")]));
+        assert_eq!(same(&hidden, &absent, &[], &[]), Finding::Holds);
+        let body = json!({"errors": [{"status": "404"}]});
+        let (hidden, absent) =
+            (exchange("h", 404, &[("etag", "1")], &body), exchange("m", 404, &[("etag", "2")], &body));
+        assert_ne!(same(&hidden, &absent, &[], &[]), Finding::Holds, "of the same body it would be the same");
     }
 
     #[test]

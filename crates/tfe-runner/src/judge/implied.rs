@@ -89,14 +89,22 @@ impl Judge<'_> {
         }
     }
 
-    /// An answer without a body, where the operation describes one. A deletion may do without.
+    /// An answer without a body, where the operation describes one. A deletion may do without, if it says so.
     fn no_body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
         let status = exchange.response.status;
         if status >= 400 {
             // Error details are optional (JSON:API 1.0): an error without a body breaks nothing.
             return self.rule(ImpliedRule::ErrorDocument, "an error document, where there is a body", Finding::Holds);
         }
-        let Some(operation) = operation.filter(|operation| operation.method != "DELETE") else { return };
+        let Some(operation) = operation else { return };
+        if operation.method == "DELETE" {
+            // That a deletion is not done yet (202) is another matter.
+            let finding = match status {
+                200 => Finding::Deviates("status 200 with an empty body".to_owned()),
+                _ => Finding::Holds,
+            };
+            return self.rule(ImpliedRule::NoContent, "status 204 where there is no body", finding);
+        }
         let described = operation.response(status).is_some_and(|response| !response.bodies.is_empty());
         if described && status < 400 {
             let finding = Finding::Deviates(format!("status {status} with an empty body"));
@@ -106,13 +114,15 @@ impl Judge<'_> {
 
     fn body(&mut self, operation: Option<&Operation>, exchange: &Exchange) {
         let status = exchange.response.status;
+        // What no operation describes is not of the API, and may have an error page of its own, in JSON too.
+        if status >= 400 && !self.known && !self.claims_media_type(exchange) {
+            return;
+        }
         let rule = if status < 400 { ImpliedRule::SuccessDocument } else { ImpliedRule::ErrorDocument };
         let parsed = match exchange.json() {
             Ok(parsed) => parsed,
             // The layer in front of an API answers these before the API sees the request.
             Err(_) if matches!(status, 413 | 414 | 431) => return,
-            // What no operation describes is not of the API, and may have an error page of its own.
-            Err(_) if status >= 400 && !self.known => return,
             Err(error) => {
                 let got = format!("status {status}, {}: {error}", content_type(exchange));
                 let finding = match error.kind {
@@ -148,7 +158,28 @@ impl Judge<'_> {
             },
         };
         let Some(schema) = self.bench.catalog.schema(id) else { return };
-        self.violations(rule, schema, &exchange.violations(schema));
+        let mut violations = exchange.violations(schema);
+        // A list of everything has what others made, who may be wrong at any time: each case answers for its own.
+        if rule == ImpliedRule::SuccessDocument && exchange.request.url.query().is_none() {
+            violations.retain(|violation| !self.is_of_others(exchange, violation));
+        }
+        self.violations(rule, schema, &violations);
+    }
+
+    /// Whether a violation is in an item of a list that neither this case nor its fixtures made.
+    fn is_of_others(&self, exchange: &Exchange, violation: &Violation) -> bool {
+        let mut tokens = violation.pointer.tokens();
+        let is_in_data = tokens.next().is_some_and(|token| token == "data");
+        let items = exchange.document().and_then(|document| document.get("data")?.as_array());
+        let item = tokens.next().and_then(|index| items?.get(index.parse::<usize>().ok()?));
+        is_in_data && item.is_some_and(|item| !(self.bench.is_own)(item))
+    }
+
+    /// Whether an answer says that it is a document of the API: `application/json` alone is anybody's.
+    fn claims_media_type(&self, exchange: &Exchange) -> bool {
+        let expected = self.bench.profile.media_type.as_str();
+        let got = exchange.header("content-type").unwrap_or_default();
+        expected != "application/json" && essence(&got).eq_ignore_ascii_case(expected)
     }
 
     fn media_type(&mut self, exchange: &Exchange) {
@@ -158,8 +189,8 @@ impl Judge<'_> {
             return self.rule(ImpliedRule::MediaType, &words, media_type(expected, exchange));
         }
         let got = content_type(exchange);
-        let bare = got.split(';').next().unwrap_or_default().trim();
-        let finding = if bare.eq_ignore_ascii_case(expected) { Finding::Holds } else { Finding::Deviates(got) };
+        let finding =
+            if essence(&got).eq_ignore_ascii_case(expected) { Finding::Holds } else { Finding::Deviates(got) };
         self.rule(ImpliedRule::MediaType, &format!("Content-Type: {expected}"), finding);
     }
 
@@ -235,6 +266,11 @@ impl Judge<'_> {
             None => drop(self.passes.insert(requirement.to_owned(), 1)),
         }
     }
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 fn content_type(exchange: &Exchange) -> String {

@@ -36,6 +36,8 @@ pub(crate) struct Bench<'b> {
     pub(crate) profile: &'b Profile,
     pub(crate) requirements: &'b BTreeMap<String, Requirement>,
     pub(crate) bindings: &'b dyn Bindings,
+    /// Whether an item was made by this case, or for it.
+    pub(crate) is_own: &'b dyn Fn(&Value) -> bool,
     /// Exchanges of the earlier steps, by step.
     pub(crate) earlier: &'b BTreeMap<String, std::sync::Arc<Exchange>>,
     /// Further answers to the requests of earlier steps that others are compared with.

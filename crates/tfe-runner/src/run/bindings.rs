@@ -31,6 +31,21 @@ impl Values {
         format!("{}_", self.prefix)
     }
 
+    /// Whether something was made by this case, or for it: it has a name that was made up here, or an id that was captured.
+    pub(crate) fn are_of(&self, item: &Value) -> bool {
+        /// A shorter text may stand anywhere.
+        const TELLING: usize = 6;
+        match item {
+            Value::String(text) => {
+                text.contains(&self.prefix())
+                    || text.len() >= TELLING && self.named.values().any(|known| known.as_str() == Some(text))
+            }
+            Value::Array(items) => items.iter().any(|item| self.are_of(item)),
+            Value::Object(members) => members.values().any(|member| self.are_of(member)),
+            _ => false,
+        }
+    }
+
     /// A name for a fixture.
     pub(crate) fn fixture_name(&self, fixture: &str) -> String {
         format!("{}_{}", self.prefix, fixture.replace(['-', '.'], "_"))
@@ -51,5 +66,25 @@ impl Bindings for Values {
 
     fn value(&self, name: &str) -> Option<Value> {
         self.named.get(name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A list of everything has what other cases made: their names differ by the number of the case.
+    #[test]
+    fn what_a_case_made_is_known_by_its_name_or_its_id() {
+        let mut values = Values::new("run", 7);
+        values.set("var", json!("var-0123456789"));
+        values.set("short", json!("a"));
+        let item = |id: &str, key: &str| json!({"id": id, "attributes": {"key": key, "hcl": null}});
+        assert!(values.are_of(&item("x", &values.unique(None))));
+        assert!(values.are_of(&item("var-0123456789", "x")));
+        assert!(!values.are_of(&item("a", &Values::new("run", 77).unique(None))));
+        assert!(!values.are_of(&item("var-9876543210", "somebody")));
     }
 }

@@ -233,14 +233,15 @@ impl<'r> Flow<'r> {
         let run = self.run;
         let alone = run.client.alone().await;
         let response = alone.send(request).await.map_err(|error| stopped(&error))?;
-        let mut next = next_page(&response);
+        let (mut next, mut at) = (next_page(&response), request.url.clone());
         while let Some(link) = next {
             if pages.len() == MOST_PAGES {
                 // What was not read may hold anything: nothing is absent from such a list.
                 let reason = format!("step `{}`: the list does not end within {MOST_PAGES} pages", step.id);
                 return Err(stop(Verdict::Inconclusive, reason));
             }
-            let url = run.client.resolve(&link).map_err(|error| stopped(&error))?;
+            let url = run.client.follow(&at, &link).map_err(|error| stopped(&error))?;
+            at = url.clone();
             let page = alone.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
             self.sent_again(step, &page);
             next = next_page(&page);
@@ -345,6 +346,7 @@ impl<'r> Flow<'r> {
             profile,
             requirements: &self.run.suite.requirements,
             bindings: &self.values,
+            is_own: &|item| self.values.are_of(item),
             earlier: &self.exchanges,
             controls: &self.controls,
         };

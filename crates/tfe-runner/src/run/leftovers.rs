@@ -53,7 +53,7 @@ pub(super) async fn list(
         }
         found.extend(names(&response, tidy).ok_or_else(|| unread("the answer is no such list".to_owned()))?);
         let Some(next) = next_page(&response) else { return Ok(found) };
-        let url = run.client.resolve(&next).map_err(|error| unread(error.to_string()))?;
+        let url = run.client.follow(&request.url, &next).map_err(|error| unread(error.to_string()))?;
         request = Request { url, ..request };
     }
     Err(Unlisted::Unread(format!("GET {}: the list does not end", request.url.path())))

@@ -28,6 +28,7 @@ use tfe_schema::Catalog;
 pub use self::clean::{CleanError, Cleaned, clean};
 use self::journal::Journal;
 pub use self::journal::{JournalError, left_in, open_journals};
+pub(crate) use self::request::RESERVED;
 pub(crate) use self::session::{Runner, Session};
 use crate::client::{Client, Manners, Request};
 use crate::event::{Absence, CaseResult, Event, FORMAT, ProfileInfo, RequirementInfo, RunFinished, RunStarted};

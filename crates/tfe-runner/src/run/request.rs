@@ -17,7 +17,7 @@ use crate::suite::{Body, Call, FixtureRequest, Identity, Profile, Query, Step};
 use crate::template::{self, Bindings, TemplateError};
 
 /// RFC 3986, section 2.3: everything but the unreserved characters is encoded.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Why a step's request cannot be built.
 #[derive(Debug, thiserror::Error)]

@@ -98,6 +98,8 @@ pub enum ImpliedRule {
     SuccessDocument,
     /// A body of an error response is an error document.
     ErrorDocument,
+    /// A deletion that is answered without a body has the status that says so.
+    NoContent,
     /// No member stands twice in an object.
     UniqueMembers,
     /// No resource stands twice in the primary data.

@@ -176,7 +176,7 @@ pub(super) const FAULTS: &[Entry] = &[
     Entry {
         fault: Fault::WorkspaceUnreachable,
         name: "workspace-unreachable",
-        description: "Answers 404 to a read of a workspace.",
+        description: "Answers 403 to a read of a workspace.",
         breaks: &["v2.index.token-reach"],
         entails: &["jsonapi.fetch-url-support", "jsonapi.resource-related-resource-link"],
     },
@@ -193,6 +193,7 @@ pub(super) const FAULTS: &[Entry] = &[
         description: "Answers 405 to a deletion.",
         breaks: &["v2.variables.operations"],
         entails: &[
+            "v2.index.standard-response-codes",
             "jsonapi.delete-204-status",
             "jsonapi.delete-404-status",
             "v2.index.bearer-scheme",

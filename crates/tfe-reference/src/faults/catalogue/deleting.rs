@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "delete-takes-neighbour",
         description: "Deletes another variable of the workspace, too.",
         breaks: &["v2.variables.delete.variable-id"],
-        entails: &["v2.variables.delete.removed", "v2.variables.update.applied"],
+        entails: &["v2.index.standard-response-codes", "v2.variables.delete.removed", "v2.variables.update.applied"],
     },
     Entry {
         fault: Fault::DeleteMissing204,
@@ -58,6 +58,13 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "delete-200-with-data",
         description: "Answers a deletion with 200 and the deleted variable.",
         breaks: &["jsonapi.delete-200-status"],
+        entails: &[],
+    },
+    Entry {
+        fault: Fault::Delete200Empty,
+        name: "delete-200-empty",
+        description: "Answers a deletion with 200, and without a body.",
+        breaks: &["jsonapi.delete-204-status"],
         entails: &[],
     },
     Entry {

@@ -81,6 +81,13 @@ pub(super) const FAULTS: &[Entry] = &[
         ],
     },
     Entry {
+        fault: Fault::LongListCut,
+        name: "long-list-cut",
+        description: "Lists the first twenty variables of a workspace, and does not say that there are more.",
+        breaks: &["v2.variables.list.filter"],
+        entails: &[],
+    },
+    Entry {
         fault: Fault::UnfilteredListFirstWorkspace,
         name: "unfiltered-list-first-workspace",
         description: "Lists the variables of one workspace when there is no filter.",

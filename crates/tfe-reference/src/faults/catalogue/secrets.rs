@@ -36,7 +36,7 @@ pub(super) const FAULTS: &[Entry] = &[
         name: "sensitive-in-errors",
         description: "Shows the value of a sensitive variable in the error of an update.",
         breaks: &["v2.variables.sensitive.not-visible"],
-        entails: &[],
+        entails: &["v2.variables.sensitive.not-lifted"],
     },
     Entry {
         fault: Fault::SensitiveInHeader,

@@ -76,6 +76,13 @@ pub(super) const FAULTS: &[Entry] = &[
         entails: &[],
     },
     Entry {
+        fault: Fault::RelatedLinkElsewhere,
+        name: "related-link-elsewhere",
+        description: "Shows variables with a link to all variables where their workspace has to be.",
+        breaks: &["jsonapi.resource-related-resource-link", "v2.variables.response.related-link"],
+        entails: &[],
+    },
+    Entry {
         fault: Fault::SelfLinkMissing,
         name: "self-link-missing",
         description: "Shows variables without the link to themselves.",

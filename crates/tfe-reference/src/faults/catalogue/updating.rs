@@ -145,6 +145,7 @@ pub(super) const FAULTS: &[Entry] = &[
         breaks: &["jsonapi.update-resource-204-status", "v2.variables.update.response"],
         entails: &[
             "jsonapi.member-name-case",
+            "v2.variables.sensitive.not-lifted",
             "v2.variables.sensitive.not-visible",
             "v2.variables.update.defaults-not-reapplied",
         ],

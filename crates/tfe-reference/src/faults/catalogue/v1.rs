@@ -503,13 +503,6 @@ pub(super) const FAULTS: &[Entry] = &[
         entails: &[],
     },
     Entry {
-        fault: Fault::V1StatesEmptyUsername,
-        name: "v1-states-empty-username",
-        description: "Takes an empty username in the list of states for one that nobody has.",
-        breaks: &["v1.states.username-filter"],
-        entails: &[],
-    },
-    Entry {
         fault: Fault::V1LatestNumberAsText,
         name: "v1-latest-number-as-text",
         description: "Shows the number of the latest configuration version as a text.",

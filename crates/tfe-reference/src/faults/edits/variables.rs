@@ -53,6 +53,9 @@ pub(super) const EDITS: &[Edit] = &[
             set(resource, "/relationships/configurable/links", "related", link);
         });
     }),
+    edit(Fault::RelatedLinkElsewhere, VARIABLES, |draft| {
+        draft.each_resource(|resource| set(resource, "/relationships/configurable/links", "related", "/api/v2/vars"));
+    }),
     edit(Fault::SelfLinkMissing, VARIABLES, |draft| draft.each_resource(|resource| drop(take(resource, "", "links")))),
     edit(Fault::SelfLinkElsewhere, VARIABLES, |draft| {
         draft.each_resource(|resource| set(resource, "/links", "self", "/api/v2/vars"));
@@ -125,6 +128,7 @@ pub(super) const EDITS: &[Edit] = &[
         }
     }),
     // Deletions.
+    edit(Fault::Delete200Empty, DELETE, |draft| draft.restate(StatusCode::NO_CONTENT, 200)),
     edit(Fault::Delete202, DELETE, |draft| draft.restate(StatusCode::NO_CONTENT, 202)),
 ];
 
