@@ -1,10 +1,12 @@
 //! One case, start to end: fixtures, steps, judgement, clean-up.
 
+pub(super) mod pages;
+mod repeat;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 
 use super::bindings::Values;
@@ -13,11 +15,11 @@ use super::request::{self, RequestError};
 use super::{Run, fixture};
 use crate::client::{ClientError, Request, Response};
 use crate::event::{CaseResult, CheckResult, ExchangeRecord, Observation, Outcome, Verdict};
-use crate::exchange::{self, Exchange, Page};
+use crate::exchange::{self, Exchange};
 use crate::judge::{self, Bench, Secret};
 use crate::plan::Planned;
 use crate::redact::Redactor;
-use crate::suite::{Call, Check, Expectation, Observed, Role, Step};
+use crate::suite::{Call, Observed, Role, Step};
 use crate::template::{Bindings, Reference};
 use crate::verdict;
 
@@ -77,9 +79,6 @@ fn blank(planned: &Planned) -> CaseResult {
         milliseconds: 0,
     }
 }
-
-/// A list that does not end within this many further pages is not judged.
-pub(super) const MOST_PAGES: usize = 100;
 
 /// How many values all answers of a case may have: they are kept until it is over.
 const MOST_VALUES: usize = 500_000;
@@ -209,107 +208,6 @@ impl<'r> Flow<'r> {
         self.trail.push(Arc::clone(&exchange));
         self.repeat_what_differs(step, &exchange, ledger).await;
         self.answered(step, &exchange, &earlier)
-    }
-
-    /// The whole of a list that comes in pages (JSON:API 1.0, "Pagination"): a case that asks for a list
-    /// means the whole of it, unless it asks for a page.
-    async fn whole(
-        &mut self,
-        step: &Step,
-        request: &Request,
-        response: Response,
-    ) -> Result<(Response, Vec<Page>), Stop> {
-        let mut pages = Vec::new();
-        let asks_for_page = request.url.query_pairs().any(|(name, _)| name.starts_with("page"));
-        let is_list = matches!(step.call, Call::Operation(_)) && request.method == http::Method::GET;
-        if !is_list || asks_for_page || response.status != 200 {
-            return Ok((response, pages));
-        }
-        if next_page(&response).is_none() {
-            return Ok((response, pages));
-        }
-        let stopped = |error: &ClientError| unheard(step, error);
-        // Other cases make and delete things: the list is read once more, from its first page, while they wait.
-        let run = self.run;
-        let alone = run.client.alone().await;
-        let response = alone.send(request).await.map_err(|error| stopped(&error))?;
-        let (mut next, mut at) = (next_page(&response), request.url.clone());
-        while let Some(link) = next {
-            if pages.len() == MOST_PAGES {
-                // What was not read may hold anything: nothing is absent from such a list.
-                let reason = format!("step `{}`: the list does not end within {MOST_PAGES} pages", step.id);
-                return Err(stop(Verdict::Inconclusive, reason));
-            }
-            let url = run.client.follow(&at, &link).map_err(|error| stopped(&error))?;
-            at = url.clone();
-            let page = alone.send(&Request { url, ..request.clone() }).await.map_err(|error| stopped(&error))?;
-            self.sent_again(step, &page);
-            next = next_page(&page);
-            let items = Some(&page).filter(|page| page.status == 200).and_then(items);
-            let reason = || format!("step `{}`: the next page is no list (status {})", step.id, page.status);
-            let items = items.ok_or_else(|| stop(Verdict::Blocked, reason()))?;
-            pages.push(Page { items, response: page });
-        }
-        Ok((response, pages))
-    }
-
-    /// Sends a request again whose answer later ones are compared with, so that what differs among
-    /// equal requests is not held against the target. Only what asks for nothing that exists is
-    /// compared with, so that a repetition changes nothing.
-    async fn repeat_for_comparison(&mut self, step: &Step, exchange: &Exchange, ledger: &Ledger) {
-        const REPETITIONS: usize = 3;
-        let compared =
-            |check: &Check| matches!(&check.expectation, Expectation::SameAnswerAs(other) if *other == step.id);
-        let is_compared = self.planned.case.steps.iter().any(|later| later.checks.iter().any(compared));
-        let changes_nothing = exchange.request.method == http::Method::GET || exchange.response.status >= 400;
-        if !is_compared || !changes_nothing {
-            return;
-        }
-        self.repeat(step, exchange, REPETITIONS, ledger).await;
-    }
-
-    /// Sends a request again: the answers are controls.
-    async fn repeat(&mut self, step: &Step, exchange: &Exchange, times: usize, ledger: &Ledger) {
-        for _ in 0..times {
-            // An answer that does not come is one control less, and nothing else.
-            // A target that refuses once and then does it after all has made something.
-            let answer = ledger.send(self.run, &self.planned.profile, step.identity, &exchange.request).await;
-            if let Ok(response) = answer {
-                self.sent_again(step, &response);
-                if response.status != exchange.response.status {
-                    let (first, then) = (exchange.response.status, response.status);
-                    self.flaky(step, &format!("the same request was answered {first}, and then {then}"));
-                }
-                let own = exchange.own_values.clone();
-                let control = Exchange::new(&step.id, exchange.request.clone(), response, own);
-                self.controls.entry(step.id.clone()).or_default().push(Arc::new(control));
-            }
-        }
-    }
-
-    /// Where an answer can be told from the one that it is compared with, both requests are sent more often: what
-    /// comes with some answers and not with others (a header of a sampled trace) tells nothing. A request that did
-    /// something is not repeated.
-    async fn repeat_what_differs(&mut self, step: &Step, exchange: &Exchange, ledger: &Ledger) {
-        const REPETITIONS: usize = 12;
-        for check in &step.checks {
-            let Expectation::SameAnswerAs(other) = &check.expectation else { continue };
-            let Some(other) = self.exchanges.get(other).cloned() else { continue };
-            let controls = |step: &str| self.controls.get(step).map_or(&[][..], Vec::as_slice);
-            let same_status = exchange.response.status == other.response.status;
-            let is_told = judge::told_apart(exchange, &other, controls(&step.id), controls(&other.step));
-            let repeatable = |exchange: &Exchange| {
-                exchange.request.method == http::Method::GET || (400..500).contains(&exchange.response.status)
-            };
-            let step_of = |id: &str| self.planned.case.steps.iter().find(|step| step.id == id);
-            if !same_status || !is_told || !repeatable(exchange) || !repeatable(&other) {
-                continue;
-            }
-            self.repeat(step, exchange, REPETITIONS, ledger).await;
-            if let Some(other_step) = step_of(&other.step) {
-                self.repeat(other_step, &other, REPETITIONS, ledger).await;
-            }
-        }
     }
 
     /// Judges an answer and takes from it what later steps need.
@@ -491,17 +389,6 @@ impl<'r> Flow<'r> {
         result.observations.iter_mut().for_each(|observation| clean(&mut observation.value));
         result
     }
-}
-
-/// Where a list goes on, if it does.
-pub(super) fn next_page(page: &Response) -> Option<String> {
-    let link = page.document()?.pointer("/links/next")?;
-    link.as_str().or_else(|| link.get("href")?.as_str()).map(str::to_owned)
-}
-
-/// The items of a page.
-fn items(page: &Response) -> Option<Vec<Value>> {
-    page.document()?.get("data")?.as_array().cloned()
 }
 
 /// Words are for people: a value of many kilobytes is in the evidence.

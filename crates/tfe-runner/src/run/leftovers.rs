@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Run;
-use super::case::{MOST_PAGES, next_page};
+use super::case::pages::{MOST_PAGES, next_page};
 use super::fixture::build;
 use crate::client::{Request, Response};
 use crate::suite::{Profile, Tidy};
