@@ -38,6 +38,7 @@ mod expand;
 mod format;
 mod generator;
 mod graph;
+mod label;
 mod list;
 mod map;
 mod mutant;

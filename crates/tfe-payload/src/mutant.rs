@@ -4,8 +4,8 @@ use serde_json::Value;
 use tfe_schema::Pointer;
 
 use crate::cube::At;
-use crate::expand::Label;
 use crate::graph::{Graph, Literal};
+use crate::label::Label;
 
 /// A document that breaks its schema in one place, and in nothing else: every violation that the
 /// validator reports has this pointer as its subject and this keyword.

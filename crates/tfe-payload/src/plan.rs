@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::choices::Choices;
 use crate::cube::{At, Cube, Goal, Stance, TextRules};
-use crate::expand::{Label, expand};
+use crate::expand::expand;
 use crate::graph::{Graph, NodeId};
+use crate::label::Label;
 use crate::list::ListCell;
 use crate::map::MapCell;
 use crate::number::NumberCell;

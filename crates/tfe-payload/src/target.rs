@@ -6,7 +6,7 @@ use crate::PayloadError;
 use crate::build::{Hop, Stop};
 use crate::choices::Choices;
 use crate::cube::Stance;
-use crate::expand::Label;
+use crate::label::Label;
 use crate::plan::{Alt, Cell, Plan, StateId};
 
 /// How deep places are looked for.
