@@ -27,6 +27,7 @@ pub(crate) fn describe(error: &ValidationError<'_>, hidden: bool) -> String {
         Kind::Not { .. } => "has a form that is not allowed".to_owned(),
         Kind::AdditionalProperties { .. } if hidden => "has unknown members".to_owned(),
         Kind::AdditionalProperties { unexpected } => format!("unknown member(s): {}", unexpected.join(", ")),
+        Kind::Contains => "has too few or too many items of the kind that it must contain".to_owned(),
         Kind::FalseSchema => "must not be present".to_owned(),
         _ => error.masked().to_string(),
     }

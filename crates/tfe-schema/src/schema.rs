@@ -51,6 +51,13 @@ pub struct Schema {
     requirements: OnceLock<BTreeSet<String>>,
 }
 
+impl Clone for Schema {
+    /// Shares the files; what is compiled is compiled again where it is asked for.
+    fn clone(&self) -> Self {
+        Self::new(&self.file, &self.files, &self.leaves)
+    }
+}
+
 /// A subschema, and where it stands.
 #[derive(Debug, Clone)]
 pub struct Part<'s> {
@@ -334,9 +341,13 @@ impl Schema {
             _ => None,
         };
         Violation {
-            keyword: error.kind().keyword().to_owned(),
+            keyword: barring(error, &trail.pointer).unwrap_or_else(|| error.kind().keyword()).to_owned(),
             schema_location: format!("{}#{}", id_of(&trail.file), trail.pointer),
-            message: describe(error, learned.secrets.hold(&pointer) || !found.exists),
+            message: match barring(error, &trail.pointer) {
+                Some("propertyNames") => "must have no members".to_owned(),
+                Some(_) => "must have no members but those that are named".to_owned(),
+                None => describe(error, learned.secrets.hold(&pointer) || !found.exists),
+            },
             requirement: trail.requirement.clone(),
             missing,
             pointer,
@@ -386,6 +397,19 @@ pub(crate) fn options<F: Json>() -> jsonschema::ValidationOptions<'static, Arc<d
 struct Learned<'f> {
     secrets: Secrets<'f>,
     trails: HashMap<String, Trail>,
+}
+
+/// The keyword whose value is the schema `false`, where that is about what an object holds and not about the place
+/// itself.
+fn barring(error: &ValidationError<'_>, location: &Pointer) -> Option<&'static str> {
+    if !matches!(error.kind(), ValidationErrorKind::FalseSchema) {
+        return None;
+    }
+    let tokens: Vec<_> = location.tokens().collect();
+    let (last, above) = tokens.split_last()?;
+    let is_name = above.last().is_some_and(|above| matches!(above.as_ref(), "properties" | "patternProperties"));
+    let keyword = ["additionalProperties", "propertyNames"].into_iter().find(|keyword| *last == *keyword)?;
+    (!is_name).then_some(keyword)
 }
 
 #[derive(Default)]
