@@ -62,10 +62,46 @@ fn holds_for_number(literal: &Literal, number: f64) -> bool {
     }
 }
 
-/// Whether a number is a multiple, up to what a double can say.
+/// Whether a number is a multiple: of the decimals that stand in the documents, not of the doubles next to them.
 pub(crate) fn is_multiple(number: f64, factor: f64) -> bool {
-    let quotient = number / factor;
-    (quotient - quotient.round()).abs() < 1e-9
+    let exact = || {
+        let (one, other) = (Decimal::of(number)?, Decimal::of(factor)?);
+        let scale = one.scale.max(other.scale);
+        one.at(scale)?.checked_rem(other.at(scale)?).map(|rest| rest == 0)
+    };
+    exact().unwrap_or_else(|| number % factor == 0.0)
+}
+
+/// A number as its shortest text has it: `digits` with the point `scale` places from the right.
+#[derive(Clone, Copy)]
+struct Decimal {
+    digits: i128,
+    scale: u32,
+}
+
+impl Decimal {
+    /// `None` if it has more digits than fit.
+    fn of(number: f64) -> Option<Self> {
+        let text = format!("{number}");
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = format!("{whole}{fraction}").parse().ok()?;
+        Some(Self { digits, scale: u32::try_from(fraction.len()).ok()? })
+    }
+
+    /// The digits, with the point so many places from the right.
+    fn at(self, scale: u32) -> Option<i128> {
+        self.digits.checked_mul(10_i128.checked_pow(scale - self.scale)?)
+    }
+}
+
+/// So many times a step, as the decimal that it is.
+pub(crate) fn times(count: f64, step: f64) -> f64 {
+    let exact = || {
+        let (count, step) = (Decimal::of(count)?, Decimal::of(step)?);
+        let digits = count.digits.checked_mul(step.digits)?;
+        format!("{digits}e-{}", count.scale + step.scale).parse().ok()
+    };
+    exact().unwrap_or(count * step)
 }
 
 fn holds_for_list(graph: &Graph, literal: &Literal, items: &[Value]) -> bool {

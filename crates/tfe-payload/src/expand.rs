@@ -137,12 +137,7 @@ impl<'g> Expander<'g> {
             Literal::MaxItems(size) => tighten(&mut cube.list.max, *size),
             Literal::Unique => cube.list.unique = true,
             Literal::Items { .. } => cube.list.speakers.push((at, stance)),
-            Literal::Contains { node, min, max } => {
-                cube.list.some.push((*min, hold(*node)));
-                if max.is_some() {
-                    cube.list.rest.push(deny(*node));
-                }
-            }
+            Literal::Contains { node, min, max } => contain(cube, *node, *min, *max),
             Literal::AllOf(nodes) => {
                 for node in nodes {
                     self.goal(cube, choices, Goal { node: *node, stance });
@@ -334,6 +329,18 @@ fn ways_to_satisfy(literal: &Literal, stance: Stance, cube: &Cube) -> Vec<Vec<St
             present_or_not(cube, trigger, object(), Step::Goal(Goal { node: *node, stance }), Step::Goal(hold(*node)))
         }
         _ => Vec::new(),
+    }
+}
+
+fn contain(cube: &mut Cube, node: NodeId, min: usize, max: Option<usize>) {
+    if max.is_some_and(|max| max < min) {
+        // No list has both; what is no list has neither.
+        cube.types = cube.types.without(Types::ARRAY);
+        return;
+    }
+    cube.list.some.push((min, hold(node)));
+    if max.is_some() {
+        cube.list.rest.push(deny(node));
     }
 }
 

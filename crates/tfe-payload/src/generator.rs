@@ -9,6 +9,7 @@ use tfe_schema::Schema;
 use crate::broken::BrokenTexts;
 use crate::graph::Graph;
 use crate::plan::Plan;
+use crate::proof::Proof;
 use crate::strategy::{Documents, Mutants};
 use crate::target::Targets;
 use crate::{Mutant, PayloadError};
@@ -39,6 +40,7 @@ pub(crate) struct Options {
 /// ```
 #[derive(Clone)]
 pub struct Generator {
+    schema: Arc<Schema>,
     graph: Arc<Graph>,
     options: Options,
     keyword: Option<String>,
@@ -51,7 +53,7 @@ impl Generator {
     /// [`PayloadError::Unsupported`] for what the generator does not know.
     pub fn new(schema: &Schema) -> Result<Self, PayloadError> {
         let options = Options { longest: 256, edges: false, extra_members: true, form: false };
-        Ok(Self { graph: Arc::new(Graph::of(schema)?), options, keyword: None })
+        Ok(Self { schema: Arc::new(schema.clone()), graph: Arc::new(Graph::of(schema)?), options, keyword: None })
     }
 
     /// How many characters a text has at most, where the schema does not ask for more [default: 256].
@@ -96,7 +98,16 @@ impl Generator {
     /// # Errors
     /// [`PayloadError`] if there are none, or if the schema cannot be served.
     pub fn documents(&self) -> Result<Documents, PayloadError> {
-        Ok(Documents::new(Plan::new(Arc::clone(&self.graph), self.options.clone())?))
+        let plan = Plan::new(Arc::clone(&self.graph), self.options.clone())?;
+        Documents::new(plan, self.proof()).ok_or_else(|| {
+            let (keyword, at) = self.graph.entangled().unwrap_or_default();
+            let reason = "no document was found that satisfies it and all else".to_owned();
+            PayloadError::Unsupported { keyword: keyword.to_owned(), at: at.to_owned(), reason }
+        })
+    }
+
+    fn proof(&self) -> Option<Proof> {
+        self.graph.entangled().map(|_| Proof::new(&self.schema))
     }
 
     /// Documents that break the schema in one place each.
@@ -112,14 +123,16 @@ impl Generator {
             self.keyword.as_ref().is_none_or(|keyword| label.keyword == keyword || label.reported == keyword)
         };
         let chosen: Vec<usize> = (0..targets.all.len()).filter(wanted).collect();
-        if chosen.is_empty() {
-            let mut known: Vec<String> = targets.all.iter().map(|target| target.label.keyword.to_owned()).collect();
+        let mut known: Vec<String> = targets.all.iter().map(|target| target.label.keyword.to_owned()).collect();
+        let mutants = Mutants::new(plan, targets, chosen, self.proof());
+        if mutants.is_empty() {
             known.sort();
             known.dedup();
-            let keyword = self.keyword.clone().unwrap_or_default();
+            let entangled = || self.graph.entangled().map(|(keyword, _)| keyword.to_owned());
+            let keyword = self.keyword.clone().or_else(entangled).unwrap_or_default();
             return Err(PayloadError::Keyword { keyword, known });
         }
-        Ok(Mutants::new(plan, targets, chosen))
+        Ok(mutants)
     }
 
     /// Bodies that are no document at all. Broken forms are among them where a form can say the

@@ -97,6 +97,20 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
+    /// A keyword that ties the values of a document to each other (items that must differ, or that are counted), so
+    /// that a document is looked at as a whole before it is given out; with the place of its schema.
+    pub(crate) fn entangled(&self) -> Option<(&'static str, &str)> {
+        self.nodes.iter().find_map(|node| {
+            let keyword = node.literals.iter().find_map(|literal| match literal {
+                Literal::Contains { .. } => Some("contains"),
+                Literal::Unique => Some("uniqueItems"),
+                Literal::Items { first, rest } if !first.is_empty() && rest.is_some() => Some("items"),
+                _ => None,
+            })?;
+            Some((keyword, node.at.as_str()))
+        })
+    }
+
     pub(crate) fn of(schema: &Schema) -> Result<Self, PayloadError> {
         let mut loader = Loader { schema, nodes: Vec::new(), patterns: Vec::new(), known: HashMap::new() };
         let root = loader.node(&schema.part())?;

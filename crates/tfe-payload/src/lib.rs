@@ -45,6 +45,7 @@ mod mutant;
 mod number;
 mod pattern;
 mod plan;
+mod proof;
 mod shrink;
 mod strategy;
 mod target;

@@ -4,7 +4,7 @@ use serde_json::{Number, Value};
 
 use crate::choices::Choices;
 use crate::cube::{NumberRules, same};
-use crate::eval::is_multiple;
+use crate::eval::{is_multiple, times};
 
 /// The largest integer that every JSON reader keeps exactly.
 const EXACT: f64 = 9_007_199_254_740_991.0;
@@ -69,7 +69,7 @@ impl NumberCell {
             6 => self.first + f64::from(choices.below(2)),
             _ => middle + f64::from(choices.below(u32::MAX)),
         };
-        number(steps.clamp(self.first, self.last) * self.step, integer)
+        number(times(steps.clamp(self.first, self.last), self.step), integer)
     }
 
     fn fits(&self, value: &Value, integer: bool) -> bool {

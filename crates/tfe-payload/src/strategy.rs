@@ -12,6 +12,7 @@ use crate::build::{Build, Route};
 use crate::choices::Choices;
 use crate::mutant::{self, Mutant};
 use crate::plan::Plan;
+use crate::proof::{self, Known, Proof, TRIES};
 use crate::shrink::Shrinker;
 use crate::target::{Target, Targets};
 
@@ -19,11 +20,22 @@ use crate::target::{Target, Targets};
 #[derive(Clone)]
 pub struct Documents {
     plan: Arc<Plan>,
+    /// Where documents are proved before they are given out, with some that were.
+    proved: Option<Arc<(Proof, Vec<Value>)>>,
 }
 
 impl Documents {
-    pub(crate) fn new(plan: Plan) -> Self {
-        Self { plan: Arc::new(plan) }
+    /// `None` if no document was found that can be proved.
+    pub(crate) fn new(plan: Plan, proof: Option<Proof>) -> Option<Self> {
+        let mut documents = Self { plan: Arc::new(plan), proved: None };
+        if let Some(proof) = proof {
+            let known = proof::known(|choices| documents.once(choices), |document| proof.of_document(document));
+            if known.is_empty() {
+                return None;
+            }
+            documents.proved = Some(Arc::new((proof, known)));
+        }
+        Some(documents)
     }
 
     /// The document of a seed, always the same.
@@ -43,11 +55,40 @@ struct Shared {
     targets: Targets,
     /// Those that were asked for.
     chosen: Vec<usize>,
+    /// Where mutants are proved before they are given out, with some that were.
+    proved: Option<(Proof, Known)>,
+}
+
+impl Shared {
+    fn once(&self, target: usize, choices: &mut Choices) -> Mutant {
+        let target: &Target = &self.targets.all[target];
+        let (stops, end) = self.targets.route(target, choices);
+        let mut build = Build::new(&self.plan, std::mem::replace(choices, Choices::seeded(0)));
+        let (document, place, broken) = build.broken(Route { stops: &stops, end });
+        *choices = build.choices;
+        mutant::mutant(&self.plan.graph, &target.label, document, &place, broken)
+    }
 }
 
 impl Mutants {
-    pub(crate) fn new(plan: Plan, targets: Targets, chosen: Vec<usize>) -> Self {
-        Self { shared: Arc::new(Shared { plan, targets, chosen }) }
+    /// Of the targets that were asked for; those that no document breaks alone are left out.
+    pub(crate) fn new(plan: Plan, targets: Targets, chosen: Vec<usize>, proof: Option<Proof>) -> Self {
+        let mut shared = Shared { plan, targets, chosen, proved: None };
+        if let Some(proof) = proof {
+            let of_target = |target: &usize| {
+                let known = proof::known(|choices| shared.once(*target, choices), |mutant| proof.of_mutant(mutant));
+                (!known.is_empty()).then_some((*target, known))
+            };
+            let known: Known = shared.chosen.iter().filter_map(of_target).collect();
+            shared.chosen.retain(|target| known.contains_key(target));
+            shared.proved = Some((proof, known));
+        }
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.shared.chosen.is_empty()
     }
 
     /// The mutant of a seed, always the same.
@@ -70,13 +111,16 @@ impl Mutants {
     }
 
     fn draw(&self, target: usize, choices: &mut Choices) -> Mutant {
-        let Shared { plan, targets, .. } = &*self.shared;
-        let target: &Target = &targets.all[target];
-        let (stops, end) = targets.route(target, choices);
-        let mut build = Build::new(plan, std::mem::replace(choices, Choices::seeded(0)));
-        let (document, place, broken) = build.broken(Route { stops: &stops, end });
-        *choices = build.choices;
-        mutant::mutant(&plan.graph, &target.label, document, &place, broken)
+        let Some((proof, known)) = &self.shared.proved else { return self.shared.once(target, choices) };
+        for _ in 0..TRIES {
+            let mutant = self.shared.once(target, choices);
+            if proof.of_mutant(&mutant) {
+                return mutant;
+            }
+        }
+        // Only targets of which some are known are chosen.
+        let known = &known[&target];
+        known[choices.index(known.len())].clone()
     }
 }
 
@@ -89,6 +133,17 @@ pub(crate) trait Drawn {
 
 impl Documents {
     fn draw(&self, choices: &mut Choices) -> Value {
+        let Some((proof, known)) = self.proved.as_deref() else { return self.once(choices) };
+        for _ in 0..TRIES {
+            let document = self.once(choices);
+            if proof.of_document(&document) {
+                return document;
+            }
+        }
+        known[choices.index(known.len())].clone()
+    }
+
+    fn once(&self, choices: &mut Choices) -> Value {
         let mut build = Build::new(&self.plan, std::mem::replace(choices, Choices::seeded(0)));
         let document = build.document();
         *choices = build.choices;
@@ -121,7 +176,7 @@ impl Drawn for OfTarget {
 
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Documents").field("states", &self.plan.states.len()).finish()
+        f.debug_struct("Documents").field("states", &self.plan.states.len()).finish_non_exhaustive()
     }
 }
 

@@ -224,6 +224,52 @@ fn schemas() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Where the values of a document hang together: the documents conform, and the mutants break their label alone.
+#[test]
+fn entangled_values_are_proved() {
+    let integers = json!({"type": "integer"});
+    for inner in [
+        json!({"type": "number", "multipleOf": 0.01, "minimum": 0, "maximum": 100}),
+        json!({"type": "number", "multipleOf": 0.3}),
+        json!({"type": "number", "multipleOf": 1.5}),
+        json!({"not": {"prefixItems": [{}], "items": {"type": "string"}}}),
+        json!({"oneOf": [{"prefixItems": [{}], "items": {"maxProperties": 1}}]}),
+        json!({"anyOf": [{"prefixItems": [{"type": "string"}], "items": integers}, {"type": "null"}]}),
+        json!({"type": "array", "contains": {"type": "string"}, "maxContains": 1,
+            "allOf": [{"contains": {"const": "prod"}}]}),
+        json!({"type": "array", "contains": integers, "anyOf": [{"contains": {"minimum": 5}}, {"maxItems": 0}]}),
+        json!({"prefixItems": [{"type": "string"}, integers], "uniqueItems": true}),
+        json!({"uniqueItems": true, "contains": {"type": "string"}, "maxContains": 1}),
+        json!({"type": "array", "items": {"type": "boolean"}, "uniqueItems": true}),
+        json!({"items": {"enum": ["a", "b"]}, "maxItems": 2, "uniqueItems": true}),
+        json!({"items": {"type": "string"}, "contains": {"const": "x"}, "maxContains": 2, "uniqueItems": true}),
+        json!({"type": "object", "additionalProperties": false}),
+        json!({"propertyNames": false}),
+    ] {
+        let catalog = catalog(&json!({"properties": {"it": inner}}), &json!(null));
+        let schema = catalog.schema("own").unwrap();
+        let generator = Generator::new(schema).unwrap();
+        let (documents, mutants) = (generator.documents().unwrap(), generator.mutants().unwrap());
+        for seed in 0..400 {
+            let document = documents.of_seed(seed);
+            assert!(schema.check_value(&document).is_valid(), "{inner}: {document}");
+            let mutant = mutants.of_seed(seed);
+            let found = schema.check_value(&mutant.document).violations;
+            let alone = found.iter().all(|found| found.subject() == mutant.pointer && found.keyword == mutant.keyword);
+            assert!(alone && !found.is_empty(), "{inner}: {mutant:#?}\n{found:#?}");
+        }
+    }
+    // There are none: an error, and no document that is nearly right.
+    let none = json!({"type": "array", "contains": integers, "maxContains": 0});
+    let impossible = catalog(&json!({"properties": {"it": none}}), &json!(null));
+    let error = Generator::new(impossible.schema("own").unwrap()).unwrap().documents().unwrap_err();
+    assert!(matches!(error, PayloadError::Contradiction { .. }), "{error}");
+    // What breaks one of them breaks the other.
+    let inseparable = catalog(&json!({"oneOf": [{"contains": {}}], "contains": {}}), &json!(null));
+    let error = Generator::new(inseparable.schema("own").unwrap()).unwrap().mutants().unwrap_err();
+    assert!(error.to_string().starts_with("no document breaks `contains` alone"), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
