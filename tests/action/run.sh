@@ -74,6 +74,10 @@ step "--profile 'v2' --address $address --organization $organization"
 grep -q '^exit-code=1$' "$work/output" || fail "the output has no exit code"
 grep -q '^::error ' "$work/printed" || fail "no annotation was printed"
 grep -q 'hidden-is-404' "$work/summary" || fail "the job summary does not name the broken requirement"
+# Nothing of what follows an apostrophe is lost without a word.
+step "--profile 'v2' --address $address --organization $organization --absent v2/paths=it doesn't have them --fail-on should"
+[ "$code" = 2 ] || fail "a quote that is not closed gave exit $code"
+grep -q '^::error::arguments' "$work/printed" || fail "it is not said that a quote is not closed"
 echo "action.yml: the run step works"
 
 # The example, with the address of this server: its baseline knows a part of this fault.
