@@ -54,7 +54,8 @@ pub struct RunStarted {
     /// What the target is declared not to have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<Absence>,
-    /// What of the way to the target may have changed what was seen.
+    /// What a reader has to know of how it was run: what may have changed what was seen, another suite, another base
+    /// path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
     /// The requirements that the selected profiles test, with their words.
@@ -141,6 +142,10 @@ pub struct CaseResult {
     /// Why, where the checks do not say it: the root cause of `error`, `inconclusive` and `blocked`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What ended the case before its last step, where the verdict does not say it: something worse was seen before,
+    /// or the case never began. It is in `reason`, and what was not checked then is known by no baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Verdict>,
     /// The checks that the case names, in order, and the implied ones that did not pass.
     pub checks: Vec<CheckResult>,
     /// How often an implied rule passed, by requirement.
@@ -169,6 +174,13 @@ pub struct CaseResult {
     pub milliseconds: u64,
 }
 
+impl CaseResult {
+    /// What kept the case from being judged to its end, whatever it showed before.
+    pub fn trouble(&self) -> Option<Verdict> {
+        self.stopped.or(Some(self.verdict).filter(|verdict| verdict.is_unheard()))
+    }
+}
+
 /// How a case ended, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -187,6 +199,13 @@ pub enum Verdict {
     Fail,
     /// The suite itself is at fault.
     Error,
+}
+
+impl Verdict {
+    /// Whether the case was not judged.
+    pub fn is_unheard(self) -> bool {
+        matches!(self, Self::Blocked | Self::Inconclusive | Self::Error)
+    }
 }
 
 impl std::fmt::Display for Verdict {

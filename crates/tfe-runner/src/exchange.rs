@@ -118,7 +118,7 @@ pub(crate) fn record(
 
 fn headers(headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
     let text = |value: &http::HeaderValue| redactor.text(&String::from_utf8_lossy(value.as_bytes()));
-    headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+    headers.iter().map(|(name, value)| (redactor.text(name.as_str()), text(value))).collect()
 }
 
 /// Redacted before it is cut, so that no part of a secret is left at the edge.

@@ -63,7 +63,7 @@ pub struct Known {
     pub expires: Option<Date>,
 }
 
-/// What a case shows against its target: a broken requirement, or that the case is blocked.
+/// What a case shows against its target: a broken requirement, or that the case, or the rest of it, is blocked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deviation {
@@ -95,7 +95,7 @@ pub fn deviations(case: &CaseResult) -> Vec<Deviation> {
                 .collect(),
         })
         .collect();
-    if case.verdict == Verdict::Blocked {
+    if case.trouble() == Some(Verdict::Blocked) {
         let reason = case.reason.clone().unwrap_or_default();
         deviations.push(Deviation {
             requirement: None,

@@ -25,6 +25,7 @@
 //! are the same code path.
 
 mod client;
+mod digest;
 mod discovery;
 pub mod event;
 mod exchange;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::time::Duration;
 
-use crate::event::{Alike, CaseResult, Event, FORMAT, OperationAnswers, RunFinished, RunStarted};
+use crate::event::{Alike, CaseResult, Claim, Event, FORMAT, OperationAnswers, RunFinished, RunStarted};
 use crate::gate::{GateResult, Watch};
 use crate::plan::Shard;
 use crate::report::Tally;
@@ -63,6 +63,7 @@ impl Recording {
         let mut started: Option<RunStarted> = None;
         let mut finished = None;
         let mut cases = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut last = 0;
         for (index, line) in stream.lines().enumerate() {
             last = index + 1;
@@ -78,12 +79,22 @@ impl Recording {
                 Event::RunStarted(run) if run.format != FORMAT => return Err(RecordingError::Format(run.format)),
                 Event::RunStarted(run) => started = Some(run),
                 _ if started.is_none() => return Err(wrong("the beginning of the run is missing")),
+                Event::CaseFinished(case) if !seen.insert(case.id.clone()) => {
+                    return Err(wrong("the case was told before"));
+                }
                 Event::CaseFinished(case) => cases.push(case),
                 Event::RunFinished(end) => finished = Some(end),
             }
         }
         match (started, finished) {
-            (Some(started), Some(finished)) => Ok(Self { started, cases, finished }),
+            (Some(started), Some(finished)) => {
+                // A run that could not begin has no cases, and claims nothing.
+                let began = finished.claims.iter().any(|claim| claim.claim != Claim::NotEstablished);
+                if cases.len() != started.cases && (began || !cases.is_empty()) {
+                    return Err(RecordingError::Order { line: last, problem: "cases of the run are missing" });
+                }
+                Ok(Self { started, cases, finished })
+            }
             _ => Err(RecordingError::Unfinished(last)),
         }
     }
@@ -206,7 +217,7 @@ fn same(name: &str, other: &RunStarted, first: &RunStarted) -> Result<(), MergeE
         ("version of the suite", other.version.clone(), first.version.clone()),
         ("list of profiles", profiles(other), profiles(first)),
         ("list of what is absent", absent(other), absent(first)),
-        ("remark on the way to the target", other.remarks.join("; "), first.remarks.join("; ")),
+        ("remark on how it was run", other.remarks.join("; "), first.remarks.join("; ")),
         ("number of cases left out", other.deselected.to_string(), first.deselected.to_string()),
     ] {
         if got != expected {

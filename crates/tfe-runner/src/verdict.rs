@@ -36,6 +36,10 @@ pub(crate) struct Totals {
     unheard: BTreeMap<(String, Verdict, String), usize>,
     /// Those of them that are not accepted.
     hindering: BTreeSet<(String, Verdict, String)>,
+    /// Cases that deviated and then did not come to their end, and of which that is not accepted.
+    halted: BTreeSet<(String, Verdict, String)>,
+    /// Areas of which a case was about something that the target has, or is said to have.
+    shown: BTreeSet<String>,
     leaks: Vec<String>,
     kept: Vec<String>,
     /// The journal, if something is left.
@@ -52,14 +56,25 @@ impl Totals {
     pub(crate) fn add(&mut self, result: &CaseResult) {
         self.leaks.extend(result.leaks.iter().cloned());
         self.kept.extend(result.kept.iter().cloned());
-        if matches!(result.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error) {
-            let reason = result.reason.clone().unwrap_or_else(|| "checks could not be evaluated".to_owned());
-            let key = (result.area.clone(), result.verdict, reason);
-            if result.known.is_none() {
-                self.hindering.insert(key.clone());
-            }
-            *self.unheard.entry(key).or_default() += 1;
+        if result.verdict != Verdict::NotApplicable {
+            self.shown.insert(result.area.clone());
         }
+        let Some(trouble) = result.trouble() else { return };
+        let reason = result.reason.clone().unwrap_or_else(|| "checks could not be evaluated".to_owned());
+        let is_unheard = result.verdict.is_unheard();
+        if result.known.is_none() {
+            let kind = if is_unheard { &mut self.hindering } else { &mut self.halted };
+            kind.insert((result.area.clone(), trouble, reason.clone()));
+        }
+        let told = if is_unheard { result.verdict } else { trouble };
+        if is_unheard || trouble == Verdict::Inconclusive {
+            *self.unheard.entry((result.area.clone(), told, reason)).or_default() += 1;
+        }
+    }
+
+    /// Whether any case was about something that the target has.
+    fn shows(&self, profile: &ProfileInfo) -> bool {
+        self.shown.iter().any(|area| profile.covers(area))
     }
 
     /// Why nothing can be claimed of these areas, in words.
@@ -158,6 +173,9 @@ fn claim(
         made(Claim::NotEstablished, vec!["no case was selected".to_owned()])
     } else if !unheard.is_empty() {
         made(Claim::NotEstablished, unheard)
+    } else if started.shard.is_none() && !totals.shows(profile) {
+        let nothing = "no case is about anything that the target has: nothing was put to the test".to_owned();
+        made(Claim::NotEstablished, [nothing].into_iter().chain(absent(started, profile)).collect())
     } else if started.deselected > 0 || started.shard.is_some() || !absent(started, profile).is_empty() {
         made(Claim::Partial, left_out(started).into_iter().chain(absent(started, profile)).collect())
     } else if unchecked > 0 {
@@ -252,7 +270,9 @@ fn hindrances(
     }
     for profile in &started.profiles {
         let id = &profile.id;
-        let hindering = totals.hindering.iter().filter(|(area, ..)| profile.covers(area)).count();
+        let count =
+            |kind: &BTreeSet<(String, Verdict, String)>| kind.iter().filter(|(area, ..)| profile.covers(area)).count();
+        let (hindering, halted) = (count(&totals.hindering), count(&totals.halted));
         let is_open = |info: &RequirementInfo| {
             let unchecked = standings.get(&info.id) == Some(&Standing::NotChecked);
             profile.tested.contains(&info.id) && info.level == Level::Must && unchecked && !watch.excuses(&info.id)
@@ -262,6 +282,11 @@ fn hindrances(
             hindrances.push(format!("{id}: no case was selected"));
         } else if hindering > 0 {
             hindrances.push(format!("{id}: cases were not judged"));
+        } else if halted > 0 && !watch.has_new() {
+            // A new deviation closes the gate by itself, and says why the rest of its case was not judged.
+            hindrances.push(format!("{id}: cases were not judged to their end"));
+        } else if started.shard.is_none() && !totals.shows(profile) {
+            hindrances.push(format!("{id}: nothing was put to the test"));
         } else if is_whole && started.requirements.iter().any(is_open) {
             hindrances.push(format!("{id}: requirements were not checked"));
         }

@@ -32,10 +32,13 @@ fn write(args: &BaselineWriteArgs) -> Result<ExitCode, Failure> {
     let (path, count) = (args.output.display(), entries.len());
     let mut out = anstream::stdout();
     writeln!(out, "wrote {path}: {count} known ({new} new, {changed} changed), {gone} that are no more left out")?;
-    let unheard = |case: &&CaseResult| matches!(case.verdict, Verdict::Inconclusive | Verdict::Error);
+    let unheard = |case: &&CaseResult| matches!(case.trouble(), Some(Verdict::Inconclusive | Verdict::Error));
     match recording.cases.iter().filter(unheard).count() {
         0 => {}
-        open => writeln!(out, "{open} cases were not judged (inconclusive or error): no baseline accepts that")?,
+        open => writeln!(
+            out,
+            "{open} cases were not judged, or not to their end (inconclusive or error): no baseline accepts that"
+        )?,
     }
     writeln!(
         out,
@@ -108,8 +111,7 @@ impl Proposal {
 
 /// Whether a case did not come to its end, so that what it does not show may still be there.
 fn is_open(case: &CaseResult) -> bool {
-    let unheard = matches!(case.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error);
-    unheard || case.checks.iter().any(|check| check.outcome == Outcome::NotRun)
+    case.trouble().is_some() || case.checks.iter().any(|check| check.outcome == Outcome::NotRun)
 }
 
 /// In one step: a baseline that is half written would be a red gate.

@@ -12,7 +12,12 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
-    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    clap_complete::generate(args.shell, &mut command, &name, &mut script);
+    if args.shell == clap_complete::Shell::Bash {
+        // The script calls a command by two names if there is a hyphen in that of the program, and then knows none.
+        let text = String::from_utf8_lossy(&script).replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__"));
+        script = text.into_bytes();
+    }
     std::io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }

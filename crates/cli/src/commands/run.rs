@@ -1,6 +1,6 @@
 //! `run`: the conformance cases against a server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
@@ -63,10 +63,15 @@ fn plan(args: &RunArgs, profiles: Vec<String>) -> Result<Plan, Failure> {
     if selection.cases.is_empty() && selection.requirements.is_empty() {
         plan.without_cases();
     }
+    let mut names = BTreeMap::new();
     for file in files {
         let refuse = |error| Failure::Usage(format!("case file {file} cannot be read: {error}"));
         let text = std::fs::read_to_string(file).map_err(refuse)?;
         let name = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
+        if let Some(other) = names.insert(name.clone().into_owned(), file) {
+            let why = "reports tell cases by the names of their files: give one of them another name";
+            return Err(Failure::Usage(format!("--case {other} and --case {file} have the same name: {why}")));
+        }
         plan.add_case(&name, file, &text, args.read_only)?;
     }
     plan.narrow();
@@ -146,6 +151,7 @@ impl Sinks {
     pub(super) fn open(reports: &[String], verbose: bool) -> Result<Self, Failure> {
         let mut opened: Vec<(Box<dyn Report + Send>, Box<dyn Write + Send>)> = Vec::new();
         let mut stdout_taken = false;
+        let mut files = BTreeSet::new();
         for report in reports {
             let (format, path) = report
                 .split_once('=')
@@ -158,7 +164,13 @@ impl Sinks {
                 }
                 Box::new(std::io::stdout())
             } else {
-                Box::new(BufWriter::new(create(Path::new(path))?))
+                let file = create(Path::new(path))?;
+                // Not so what is no file, such as /dev/null.
+                let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+                if is_file && !files.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.into())) {
+                    return Err(Failure::Usage(format!("two reports cannot go to one file: {path}")));
+                }
+                Box::new(BufWriter::new(file))
             };
             opened.push((format.report(Style::new(false, verbose)), out));
         }

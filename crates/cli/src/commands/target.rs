@@ -1,5 +1,6 @@
 //! From flags and environment to the server under test.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tfe_reference::RunningServer;
@@ -34,6 +35,7 @@ pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Fai
     let address = args.address.as_deref().ok_or_else(|| Failure::Usage(no_target.to_owned()))?;
     let organization = args.organization.as_deref();
     let organization = organization
+        .filter(|organization| !organization.is_empty())
         .ok_or_else(|| Failure::Usage("no organization: give --organization or set TFE_ORGANIZATION".to_owned()))?;
     let mut target = Target::new(address, organization)?;
     let tokens = [
@@ -69,10 +71,22 @@ pub(super) fn live(args: &TargetArgs, profiles: &[String]) -> Result<Target, Fai
             return Err(Failure::Usage(format!("{what} is given without {flag}")));
         }
     }
+    for (names, flag) in [(&args.workspaces, "--workspace"), (&environments(args), "--environment")] {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+            let why = "cases that need two get two different ones";
+            return Err(Failure::Usage(format!("{flag} {twice} is given twice: {why}")));
+        }
+    }
     target.given.insert(Given::Workspaces, args.workspaces.clone());
     target.given.insert(Given::Environments, args.environments.clone());
     target.given.insert(Given::BareEnvironments, args.bare_environments.clone());
     with_limits(target, args, profiles)
+}
+
+/// All environments that are given, with a configuration version or without.
+fn environments(args: &TargetArgs) -> Vec<String> {
+    args.environments.iter().chain(&args.bare_environments).cloned().collect()
 }
 
 /// Where the API of profile v2 is, if the server is to say it.

@@ -1,10 +1,13 @@
 //! How the operations of a target are answered: one that never succeeds explains much of what deviates, and the claim
 //! says where to start; a server error is one deviation, whatever was asked for.
 
-use tfe_runner::event::{CheckResult, OperationAnswers, Outcome};
+use tfe_runner::event::{CheckResult, OperationAnswers, Outcome, Verdict};
 
 use crate::events::Events;
+use crate::leftovers::forward;
 use crate::process::Run;
+use crate::scripted::{Scripted, json_api};
+use crate::served::Served;
 
 fn with_fault(fault: &str) -> Events {
     let (output, events) = Run::reference(&["--profile", "v2", "--fault", fault]).events();
@@ -31,6 +34,28 @@ fn an_operation_that_never_succeeds_is_where_to_start() {
 }
 
 /// One that is granted now and then has its deviations, and is no explanation of others.
+/// A value of the target that no request can carry is reported where the target gave it, and is no fault of the suite.
+#[test]
+fn an_id_that_is_a_number_is_the_fault_of_the_target() {
+    let served = Served::start(&[]);
+    let host = served.client().host;
+    let between = Scripted::start(move |request, stream| {
+        if request.method != "POST" || !request.target.starts_with("/api/v2/vars") {
+            return forward(&host, request, stream);
+        }
+        let attributes = request.json()["data"]["attributes"].clone();
+        let data = serde_json::json!({ "data": { "type": "vars", "id": 7, "attributes": attributes } });
+        json_api(stream, "201 Created", data.to_string())
+    });
+    let address = between.address();
+    let run =
+        Run::new(["run", "--address", &address, "--token", served.token(), "--case", "v2/variables/update/value"]);
+    let (output, events) = run.args(["--organization", served.organization()]).events();
+    assert_eq!((output.code, events.only_case().verdict), (1, Verdict::Fail), "{output:?}");
+    assert!(events.requirements(Outcome::Fail).contains("jsonapi.resource-id-type-types"), "{output:?}");
+    assert!(events.only_case().reason.as_deref().is_some_and(|reason| reason.contains("earlier answer")), "{output:?}");
+}
+
 #[test]
 fn an_operation_that_succeeds_sometimes_is_not_blamed() {
     let events = with_fault("foreign-403");

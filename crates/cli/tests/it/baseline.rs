@@ -1,12 +1,15 @@
 //! The gate and its baseline: what is known opens it, and nothing that is known may rot.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
-use tfe_runner::event::Claim;
+use tfe_runner::event::{Claim, Verdict};
 use tfe_runner::gate::EntryState;
 
+use crate::leftovers::forward;
 use crate::process::{Output, Run, report};
+use crate::scripted::{Scripted, json_api};
 use crate::served::Served;
 
 /// A folder with a recorded run and the baseline that was written from it.
@@ -221,6 +224,59 @@ fn a_blocked_case_can_be_known() {
     assert_eq!(events.claim().claim, Claim::NotEstablished);
     // With a second account the entries are stale.
     assert_eq!(served.run().args(&baseline).output().code, 4);
+}
+
+/// What is known of a case hides nothing of the rest of it: neither a step that got no answer, which nobody can know,
+/// nor one that the target refused, before it is known as well.
+#[test]
+fn a_known_deviation_hides_no_step_that_was_not_judged() {
+    const CASE: [&str; 4] = ["--case", "v2/variables/delete/only-named", "--retries", "0"];
+    let served = Served::start(&["--fault", "plain-json-media-type"]);
+    let gate = Gate::new();
+    let record = ["--report".into(), report("events", &gate.recording())];
+    assert_eq!(served.run().args(CASE).args(&record).output().code, 1);
+    gate.write(&["--reason", "known"]).complains_not();
+    let baseline = ["--baseline".into(), gate.file().into_os_string()];
+    assert_eq!(served.run().args(CASE).args(&baseline).output().code, 0);
+    let spoilt = |method: &'static str, status: &'static str, after: usize| {
+        let (host, seen) = (served.client().host, AtomicUsize::new(0));
+        let between = Scripted::start(move |request, stream| {
+            let meant = request.method == method && request.target.starts_with("/api/v2/vars");
+            let later = meant && seen.fetch_add(1, Ordering::SeqCst) >= after;
+            if later { json_api(stream, status, br#"{"errors":[{}]}"#) } else { forward(&host, request, stream) }
+        });
+        let address = between.address();
+        let run = Run::new(["run", "--address", &address, "--token", served.token()]).args(CASE).args(["--jobs", "1"]);
+        let run = run.args(["--organization", served.organization(), "--outsider-token", served.outsider()]);
+        (between, run)
+    };
+    let (_between, run) = spoilt("DELETE", "503 Service Unavailable", 0);
+    let (output, events) = run.args(&baseline).events();
+    assert_eq!(events.only_case().stopped, Some(Verdict::Inconclusive), "{:?}", events.only_case().reason);
+    assert_eq!((output.code, events.only_case().verdict), (3, Verdict::Fail), "{output:?}");
+    let (_between, run) = spoilt("POST", "422 Unprocessable Entity", 2);
+    let (output, events) = run.args(&record).args(&baseline).events();
+    assert_eq!(events.only_case().stopped, Some(Verdict::Blocked), "{:?}", events.only_case().reason);
+    assert_eq!(output.code, 3, "{output:?}");
+    // Now that is known, too.
+    gate.write(&["--reason", "known"]).complains_not();
+    assert!(gate.text().contains("[[blocked]]"), "{}", gate.text());
+    let (_between, run) = spoilt("POST", "422 Unprocessable Entity", 2);
+    assert_eq!(run.args(&baseline).output().code, 0);
+}
+
+/// That a run had to end early is no fact about its target: no baseline takes it.
+#[test]
+fn what_never_began_is_known_by_nobody() {
+    let served = Served::start(&[]);
+    let gate = Gate::new();
+    let run = || served.run().args(["--case", "v2/variables/*", "--max-time", "1", "--jobs", "1", "--rate", "2"]);
+    assert_eq!(run().args(["--report".into(), report("events", &gate.recording())]).output().code, 3);
+    let written = gate.write(&["--reason", "slow"]);
+    assert!(written.stdout.contains("no baseline accepts that"), "{written:?}");
+    let (output, events) = run().args(["--baseline".into(), gate.file().into_os_string()]).events();
+    assert_eq!(output.code, 3, "{output:?}");
+    assert!(events.cases().any(|case| case.stopped == Some(Verdict::Inconclusive)));
 }
 
 /// The shares of a run, joined, say of the gate what the whole run says.

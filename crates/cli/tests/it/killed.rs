@@ -188,7 +188,13 @@ fn clean_never_deletes_what_does_not_carry_the_name_of_the_run() {
         "undo": "delete" });
     let name = json!({ "entry": "made", "id": 3, "operation": "v2.workspaces.delete",
         "params": { "organization": served.organization(), "workspace": "given" } });
-    let lines: Vec<_> = [begin, uses, sends, made, other, name].iter().map(ToString::to_string).collect();
+    // A name of the run that stands beside the one that counts.
+    let third = json!({ "entry": "sends", "id": 4, "profile": "v2", "method": "POST", "path": "/x", "names": [],
+        "undo": "delete" });
+    let smuggled = json!({ "entry": "made", "id": 4, "operation": "v2.workspaces.delete",
+        "params": { "organization": served.organization(), "workspace": "given", "x": "tfc_abcdefgh_x" } });
+    let lines: Vec<_> =
+        [begin, uses, sends, made, other, name, third, smuggled].iter().map(ToString::to_string).collect();
     // The last line is half written, as a kill leaves it.
     std::fs::write(&journal, format!("{}\n{{\"entry\":\"se", lines.join("\n"))).unwrap();
     let output = clean(&served, &journal).output();

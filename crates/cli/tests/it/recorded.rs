@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tfe_runner::event::Claim;
 use tfe_runner::report::Format;
 
+use crate::copies::Copy;
 use crate::events::Events;
 use crate::process::{Run, report};
 use crate::served::Served;
@@ -48,6 +49,9 @@ fn half_a_recording_is_refused_with_its_line() {
     told(format!("{whole}{}\n", lines[1])).complains(2, &["the run is over, and more follows"]);
     told(format!("{}\n{whole}", lines[0])).complains(2, &["line 2: the run begins a second time"]);
     told(whole.replacen("\"format\":1", "\"format\":99", 1)).complains(2, &["format 99", "reads format 1"]);
+    told([&lines[..2], &lines[3..]].concat().join("\n")).complains(2, &["cases of the run are missing"]);
+    told([lines[0], lines[lines.len() - 1]].join("\n")).complains(2, &["cases of the run are missing"]);
+    told([&lines[..2], &lines[1..]].concat().join("\n")).complains(2, &["line 3: the case was told before"]);
     told(String::new()).complains(2, &["the run is not over"]);
     told("<html>".to_owned()).complains(2, &["line 1: not an event"]);
     Run::new(["report", "/missing.jsonl"]).output().complains(2, &["/missing.jsonl: cannot be read"]);
@@ -135,6 +139,21 @@ fn shares_that_do_not_belong_together_are_refused() {
     let other = Shares::of(&Served::start(&[]), 2);
     let mixed = Run::new(["report", "merge"]).args([shares.path(1), other.path(2)]).output();
     mixed.complains(2, &["2.jsonl is of another run: its target is"]);
+    // A suite that asks for less, and an API somewhere else, are said in the report, and are no shares of this run.
+    let copy = Copy::new();
+    copy.replace("v2/paths/prefix.yaml", "title: ", "title: Another ");
+    let own = ["--suite".as_ref(), copy.path().as_os_str()];
+    for more in [&own[..], &["--base-path".as_ref(), "v2=/other".as_ref()]] {
+        let lax = shares.folder.path().join("lax.jsonl");
+        served
+            .run_both()
+            .args(more)
+            .args(["--shard", "2/2"])
+            .args(["--report".into(), report("events", &lax)])
+            .output();
+        let mixed = Run::new(["report", "merge"]).args([&shares.path(1), &lax]).output();
+        mixed.complains(2, &["lax.jsonl is of another run: its remark on how it was run is"]);
+    }
     let whole = shares.folder.path().join("whole.jsonl");
     assert_eq!(served.run_both().args(["--report".into(), report("events", &whole)]).output().code, 0);
     Run::new(["report", "merge"]).args([whole]).output().complains(2, &["whole.jsonl is a whole run"]);

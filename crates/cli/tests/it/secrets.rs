@@ -9,6 +9,7 @@ use tfe_runner::report::Format;
 
 use crate::process::{Run, report};
 use crate::scripted::{JSON_API, Request, Scripted, answer, json_api};
+use crate::served::Served;
 
 /// As the API gives them out, and with everything that some format escapes.
 const TOKENS: [&str; 2] =
@@ -35,6 +36,29 @@ fn everything_said(run: Run) -> Vec<(String, String)> {
     }
     assert!(said.len() > Format::ALL.len() + 1, "not every report was written");
     said
+}
+
+/// A server that shows sensitive variables shows those of other people, too: they are evidence, and in no report.
+#[test]
+fn sensitive_values_of_others_are_in_no_report() {
+    const OTHERS: &str = "of-somebody-else-4711";
+    let served = Served::start(&["--fault", "sensitive-listed"]);
+    let client = served.client();
+    let workspace = client.create_workspace("prod");
+    let document = json!({ "data": {
+        "type": "vars",
+        "attributes": { "key": "k", "value": OTHERS, "category": "env", "hcl": false, "sensitive": true },
+        "relationships": {
+            "organization": { "data": { "type": "organizations", "id": client.organization } },
+            "workspace": { "data": { "type": "workspaces", "id": workspace } },
+        },
+    } });
+    assert_eq!(client.send("POST", "/api/v2/vars", Some(&document)).0, 201);
+    let said = everything_said(served.run());
+    assert!(said.iter().any(|(_, text)| text.contains("[sensitive value of another variable]")));
+    for (name, text) in said {
+        assert!(!text.contains(OTHERS), "{name}");
+    }
 }
 
 fn percent(text: &str) -> String {

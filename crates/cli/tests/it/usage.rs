@@ -37,6 +37,44 @@ fn two_targets_are_a_contradiction() {
     silent.heard_nothing();
 }
 
+/// A case that needs two workspaces would get one, and a conforming server would fail it.
+#[test]
+fn no_fixture_is_given_twice() {
+    let silent = Silent::new();
+    let run = |more: &[&str]| Run::against(silent.address(), "some-token", more).output();
+    run(&["--workspace", "w1", "--workspace", "w1"]).complains(2, &["--workspace w1 is given twice"]);
+    let atlas = ["--atlas-token", "another", "--environment", "e", "--bare-environment", "e"];
+    run(&atlas).complains(2, &["--environment e is given twice"]);
+    silent.heard_nothing();
+}
+
+/// Reports would write over each other, and cases would be taken for each other.
+#[test]
+fn no_name_stands_for_two() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let both = folder.path().join("r");
+    let reports = ["--report".into(), report("json", &both), "--report".into(), report("tap", &both)];
+    Run::reference(&["--case", "v2/paths/prefix"]).args(reports).output().complains(2, &["two reports", "one file"]);
+    let nowhere = ["--report", "json=/dev/null", "--report", "tap=/dev/null"];
+    assert_eq!(Run::reference(&["--case", "v2/paths/prefix"]).args(nowhere).output().code, 0);
+    let files = ["a", "b"].map(|name| {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        let file = folder.path().join(name).join("x.yaml");
+        std::fs::copy("conformance/v2/paths/prefix.yaml", &file).unwrap();
+        ["--case".into(), file.into_os_string()]
+    });
+    Run::reference(&[]).args(files.concat()).output().complains(2, &["x.yaml", "have the same name"]);
+}
+
+/// What is declared absent is not tested: if nothing is left, nothing is claimed and no gate opens.
+#[test]
+fn a_selection_of_what_is_absent_is_no_verdict() {
+    let output =
+        Run::reference(&["--profile", "v2", "--case", "v2/paths/*", "--absent", "v2/paths=not there"]).output();
+    assert_eq!(output.code, 3, "{output:?}");
+    assert!(output.stdout.contains("nothing was put to the test"), "{output:?}");
+}
+
 /// Faults belong to the reference server: against a live one they would be silently without effect.
 #[test]
 fn faults_need_the_reference_server() {

@@ -2,36 +2,21 @@
 //! server breaks the rule in another way.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::digest;
 use crate::event::CheckResult;
-
-/// How many bytes of the digest are written; two deviations of one case and one requirement are told
-/// apart, not two of the world.
-const BYTES: usize = 6;
 
 /// Of the checks that show a deviation.
 pub(super) fn of_checks(checks: &[&CheckResult]) -> String {
     // A set: how often the same is seen hangs on how many exchanges there were.
     let lines: BTreeSet<_> =
         checks.iter().map(|check| format!("{} {:?} {}", check.step, check.outcome, shape(&check.got))).collect();
-    digest(lines.into_iter().collect::<Vec<_>>().join("\n"))
+    digest(&[&lines.into_iter().collect::<Vec<_>>().join("\n")])
 }
 
 /// Of the reason for which a case is blocked.
 pub(super) fn of_reason(reason: &str) -> String {
-    digest(shape(reason))
-}
-
-fn digest(text: String) -> String {
-    let digest = Sha256::digest(text);
-    digest.iter().take(BYTES).fold(String::new(), |mut hex, byte| {
-        // A string takes everything.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest(&[&shape(reason)])
 }
 
 /// What of a result does not differ from run to run: words, places, types, statuses, `true`, `false` and

@@ -86,8 +86,8 @@ impl Watch {
 
     /// Entries about this case that it does not show any more.
     fn retire(&mut self, case: &CaseResult) {
-        let is_heard = !matches!(case.verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error);
-        if !is_heard {
+        // What a later step would have shown may still be there.
+        if case.trouble().is_some() {
             return;
         }
         for ((id, requirement), entry) in &mut self.entries {
@@ -106,8 +106,10 @@ impl Watch {
 
     /// Takes a result that is marked already.
     pub(crate) fn count(&mut self, case: &CaseResult) {
-        let mut accepted = case.verdict != Verdict::Blocked || case.known.is_some();
-        accepted &= !matches!(case.verdict, Verdict::Inconclusive | Verdict::Error);
+        let mut accepted = match case.trouble() {
+            None => true,
+            Some(trouble) => trouble == Verdict::Blocked && case.known.is_some(),
+        };
         for check in &case.checks {
             if !fails(self.fail_on, check) {
                 continue;
@@ -122,6 +124,11 @@ impl Watch {
         let not_run = case.checks.iter().filter(|check| check.outcome == Outcome::NotRun);
         let requirements = not_run.map(|check| check.requirement.clone());
         if accepted { self.excused.extend(requirements) } else { self.open.extend(requirements) }
+    }
+
+    /// Whether there is a deviation that fails the gate and that no entry is about.
+    pub(crate) fn has_new(&self) -> bool {
+        !self.new.is_empty()
     }
 
     /// Whether all checks of a requirement that were not evaluated were left out for accepted reasons.

@@ -90,7 +90,7 @@ impl Counts {
 
 /// Whether a case with this verdict shows nothing about the target.
 pub(super) fn is_unheard(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Blocked | Verdict::Inconclusive | Verdict::Error)
+    verdict.is_unheard()
 }
 
 /// Why a case shows nothing, or less than it could.
@@ -124,6 +124,7 @@ mod tests {
             file: String::new(),
             verdict,
             reason: None,
+            stopped: None,
             checks: outcomes.iter().map(check).collect(),
             implied: BTreeMap::new(),
             exchanges: Vec::new(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 
 use super::bindings::Values;
@@ -43,7 +44,9 @@ pub(super) fn failed(run: &Run, planned: &Planned, reason: &str, left: Left) -> 
 
 /// The result of a case that never began, because the run had to end before.
 pub(super) fn not_begun(run: &Run, planned: &Planned, reason: &str) -> CaseResult {
-    without_a_step(run, planned, Verdict::Blocked, &format!("not begun: {reason}"))
+    let result = without_a_step(run, planned, Verdict::Blocked, &format!("not begun: {reason}"));
+    // That the run had to end says nothing about the target: nobody can know it beforehand.
+    CaseResult { stopped: Some(Verdict::Inconclusive), ..result }
 }
 
 /// The result of a case about something that the target is declared not to have.
@@ -68,6 +71,7 @@ fn blank(planned: &Planned) -> CaseResult {
         file: planned.case.file.clone(),
         verdict: Verdict::Pass,
         reason: None,
+        stopped: None,
         checks: Vec::new(),
         implied: BTreeMap::new(),
         exchanges: Vec::new(),
@@ -184,7 +188,7 @@ impl<'r> Flow<'r> {
             Err(error) => return Err(stop(Verdict::Error, format!("step `{}`: {error}", step.id))),
         };
         let request = built.request;
-        request::prove(self.run.catalog, step, &request).map_err(|error| stop(Verdict::Error, error))?;
+        request::prove(self.run.catalog, step, &request).map_err(|error| unsendable(step, &error))?;
         let earlier: Vec<_> = self.secrets.values().cloned().collect();
         self.note_secrets(step);
         let response = match ledger.send(self.run, &self.planned.profile, step.identity, &request).await {
@@ -216,6 +220,7 @@ impl<'r> Flow<'r> {
         if let Some(reason) = not_now(status) {
             return Err(stop(Verdict::Inconclusive, format!("step `{}`: {reason}", step.id)));
         }
+        self.note_secrets_of_others(exchange);
         self.judge(step, exchange, earlier);
         if step.role == Role::Precondition && !(200..300).contains(&status) {
             let reason =
@@ -303,11 +308,7 @@ impl<'r> Flow<'r> {
 
     /// Remembers which secrets a request carries: from now on no answer may show them.
     fn note_secrets(&mut self, step: &Step) {
-        let mut references = Vec::new();
-        for template in step.templates() {
-            drop(template.references(&mut references));
-        }
-        for reference in references {
+        for reference in references(step) {
             if let Reference::Canary(label) = reference {
                 let secret = self.values.canary(&label);
                 // Steps send the same secret again and again; its spellings are made once.
@@ -316,6 +317,19 @@ impl<'r> Flow<'r> {
                     let known = Secret::new(&secret);
                     self.secrets.insert(secret, known);
                 }
+            }
+        }
+    }
+
+    /// What a target shows of other people's sensitive variables is a deviation; the report of it shows it to nobody.
+    fn note_secrets_of_others(&mut self, exchange: &Exchange) {
+        let data = exchange.document().and_then(|document| document.get("data"));
+        let items = data.map(|data| data.as_array().map_or(std::slice::from_ref(data), Vec::as_slice));
+        for item in items.unwrap_or_default().iter().filter(|item| !self.values.are_of(item)) {
+            let Some(attributes) = item.get("attributes") else { continue };
+            let is_sensitive = attributes.get("sensitive") == Some(&Value::Bool(true));
+            if let (true, Some(secret)) = (is_sensitive, attributes.get("value").and_then(Value::as_str)) {
+                self.redactor.add("sensitive value of another variable", secret);
             }
         }
     }
@@ -357,6 +371,7 @@ impl<'r> Flow<'r> {
     fn finish(mut self) -> CaseResult {
         let trouble = self.stopped.as_ref().map(|stopped| stopped.verdict);
         self.result.verdict = verdict::of_case(&self.result.checks, trouble);
+        self.result.stopped = trouble.filter(|trouble| *trouble != self.result.verdict);
         self.result.reason = self.stopped.take().map(|stopped| stopped.reason);
         self.evidence();
         self.redacted()
@@ -391,6 +406,16 @@ impl<'r> Flow<'r> {
     }
 }
 
+/// Everything that a step's request refers to.
+fn references(step: &Step) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for template in step.templates() {
+        // What cannot be read was told when the case was planned.
+        drop(template.references(&mut references));
+    }
+    references
+}
+
 /// Words are for people: a value of many kilobytes is in the evidence.
 fn cut(text: String) -> String {
     const LONGEST: usize = 2000;
@@ -419,4 +444,18 @@ fn unheard(step: &Step, error: &ClientError) -> Stop {
         _ => Verdict::Inconclusive,
     };
     stop(verdict, format!("step `{}`: {error}", step.id))
+}
+
+/// A body that the documents do not allow is an error of the suite, unless the target gave something for it: a
+/// number for an id is reported where it was given.
+fn unsendable(step: &Step, error: &str) -> Stop {
+    const OWN: [&str; 5] = ["organization", "username", "base", "token", "token.basic"];
+    let given = references(step).into_iter().any(|reference| match reference {
+        Reference::Value(name, _) | Reference::Json(name) => !OWN.contains(&name.as_str()),
+        Reference::Unique(_) | Reference::Canary(_) => false,
+    });
+    if given {
+        return stop(Verdict::Blocked, format!("{error} (with a value from an earlier answer of the target)"));
+    }
+    stop(Verdict::Error, error)
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::journal::{JournalError, Record, Undoing, Written};
 use super::{Options, Run, StartError, fixture, ledger, leftovers, prepare};
+use crate::client::Request;
 use crate::plan::{Plan, PlanError, Selection};
 use crate::suite::{Identity, Profile, Suite, Tidy};
 use crate::target::Target;
@@ -130,9 +131,9 @@ impl Sweep<'_> {
         for open in written.open.values().rev().filter(|open| profile_of(&open.record) == self.profile.id) {
             match (&open.record, &open.undo) {
                 (Record::Sends { path, .. }, Some((operation, parameters))) => {
-                    let by_name = parameters.values().filter_map(Value::as_str).any(|text| self.run.made(text));
-                    if by_name {
-                        self.delete(operation, parameters).await;
+                    let request = ledger::deleting(self.run, self.profile, operation, Identity::User, parameters);
+                    if let Some(request) = request.filter(|request| self.names_own(request, parameters)) {
+                        self.delete(&request).await;
                     } else if self.run.catalog.operation(operation).is_some() {
                         ids.extend(parameters.values().filter_map(Value::as_str).map(str::to_owned));
                     } else {
@@ -165,15 +166,18 @@ impl Sweep<'_> {
         }
     }
 
+    /// Whether a request deletes what has a name of this run, in its own organization. A journal is a file: what
+    /// stands in it is no proof, and the name has to be that of the very thing that would be deleted.
+    fn names_own(&self, request: &Request, parameters: &Map<String, Value>) -> bool {
+        let elsewhere = parameters.get("organization").is_some_and(|given| *given != self.run.target.organization);
+        let last = request.url.path_segments().and_then(Iterator::last);
+        request.method == http::Method::DELETE && !elsewhere && last.is_some_and(|name| self.run.made(name))
+    }
+
     /// Deletes what has a name of this run.
-    async fn delete(&mut self, operation: &str, parameters: &Map<String, Value>) {
-        let request = ledger::deleting(self.run, self.profile, operation, Identity::User, parameters);
-        let Some(request) = request else {
-            self.cleaned.left.push(format!("no request of `{operation}` could be made for {parameters:?}"));
-            return;
-        };
+    async fn delete(&mut self, request: &Request) {
         let what = format!("{} {}", request.method, request.url.path());
-        match self.run.client.undo(&request).await {
+        match self.run.client.undo(request).await {
             Ok(response) if response.status == 404 => self.cleaned.notes.push(format!("{what}: was gone already")),
             Ok(response) if (200..300).contains(&response.status) => self.cleaned.deleted.push(what),
             Ok(response) => self.cleaned.left.push(format!("{what}: status {}", response.status)),

@@ -9,6 +9,7 @@ use tfe_schema::Operation;
 
 use crate::client::Response;
 use crate::event::{Alike, OperationAnswers};
+use crate::redact::Redactor;
 use crate::suite::Profile;
 
 /// So few answers may well be alike.
@@ -31,10 +32,12 @@ impl Heard {
         }
     }
 
-    /// The profiles of which all answers were alike.
-    pub(crate) fn alike(&self) -> BTreeMap<String, Alike> {
+    /// The profiles of which all answers were alike. What they say is for reports.
+    pub(crate) fn alike(&self, redactor: &Redactor) -> BTreeMap<String, Alike> {
         let heard = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.iter().filter_map(|(profile, answers)| Some((profile.clone(), answers.alike()?))).collect()
+        let alike = heard.iter().filter_map(|(profile, answers)| Some((profile.clone(), answers.alike()?)));
+        let safe = |alike: Alike| Alike { media_type: alike.media_type.map(|name| redactor.text(&name)), ..alike };
+        alike.map(|(profile, alike)| (profile, safe(alike))).collect()
     }
 
     /// An answer that was judged. `base` is the base path on the target.

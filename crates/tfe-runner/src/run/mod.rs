@@ -383,6 +383,16 @@ fn info(requirement: &crate::suite::Requirement, suite: &Suite) -> RequirementIn
     }
 }
 
+/// What a reader of the report has to know: what may have changed what was seen, and what was asked elsewhere or
+/// otherwise than this version does by itself.
+fn remarks(plan: &Plan, run: &Run) -> Vec<String> {
+    let paths = plan.profiles.iter().filter_map(|profile| {
+        let path = run.target.base_paths.get(&profile.id).filter(|path| **path != profile.base_path)?;
+        Some(format!("profile {} is looked for under the base path {path}/", profile.id))
+    });
+    run.target.transport.remarks().into_iter().chain(plan.suite.remark()).chain(paths).collect()
+}
+
 fn absence(plan: &Plan, area: &str, reason: &str) -> Absence {
     let mut cases: BTreeMap<String, usize> = BTreeMap::new();
     for planned in &plan.cases {
@@ -418,7 +428,7 @@ fn started(plan: &Plan, run: &Run) -> RunStarted {
         writing: plan.writing,
         shard: plan.shard,
         absent: plan.absent.iter().map(|(area, reason)| absence(plan, area, reason)).collect(),
-        remarks: run.target.transport.remarks(),
+        remarks: remarks(plan, run),
         requirements: requirements(plan),
     }
 }

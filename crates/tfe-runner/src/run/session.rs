@@ -88,7 +88,7 @@ impl Session {
         if let Some(timer) = self.timer.take() {
             timer.abort();
         }
-        self.totals.alike = self.run.heard.alike();
+        self.totals.alike = self.run.heard.alike(&self.run.redactor);
         self.totals.operations = self.run.heard.operations();
         self.totals.journal = self.run.journal.as_ref().and_then(Journal::end).map(|path| path.display().to_string());
         let finished = verdict::finished(&self.started, &self.tally, self.totals, self.watch, self.began.elapsed());

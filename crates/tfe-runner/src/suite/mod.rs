@@ -45,6 +45,8 @@ pub struct Suite {
     pub statements: Vec<Statement>,
     /// The documents that requirements quote, by id.
     pub documents: BTreeMap<String, Document>,
+    /// What tells this suite from others, if it is not the bundled one.
+    own: Option<String>,
 }
 
 /// One thing that is wrong with a suite.
@@ -98,7 +100,17 @@ impl Suite {
     pub fn from_dir(root: &Path, catalog: &Catalog) -> Result<Self, SuiteError> {
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         read_dir(root, Path::new(""), &mut files, &mut problems);
-        Self::from_files(files, problems, catalog)
+        let own = digest(&mut files);
+        let mut bundled = Vec::new();
+        embedded(&BUNDLED, &mut bundled);
+        let is_own = own != digest(&mut bundled);
+        Ok(Self { own: is_own.then_some(own), ..Self::from_files(files, problems, catalog)? })
+    }
+
+    /// What a reader of a report has to know of the suite.
+    pub(crate) fn remark(&self) -> Option<String> {
+        let own = self.own.as_ref()?;
+        Some(format!("the cases and requirements are those of a suite of your own ({own}), not of this version"))
     }
 
     /// The cases of a profile.
@@ -286,6 +298,13 @@ fn embedded(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
             }
         }
     }
+}
+
+/// The same for the same files, wherever they are.
+fn digest(files: &mut [(String, String)]) -> String {
+    files.sort();
+    let parts = files.iter().flat_map(|(file, text)| [file.as_str(), text]);
+    crate::digest::digest(&parts.collect::<Vec<_>>())
 }
 
 fn read_dir(root: &Path, folder: &Path, files: &mut Vec<(String, String)>, problems: &mut Vec<Problem>) {

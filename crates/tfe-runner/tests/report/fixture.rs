@@ -377,6 +377,7 @@ fn case(id: &str, title: &str, verdict: Verdict, milliseconds: u64) -> CaseResul
         file: format!("{id}.yaml"),
         verdict,
         reason: None,
+        stopped: None,
         checks: Vec::new(),
         implied: BTreeMap::new(),
         exchanges: Vec::new(),
