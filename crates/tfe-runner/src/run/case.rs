@@ -1,5 +1,6 @@
 //! One case, start to end: fixtures, steps, judgement, clean-up.
 
+mod others;
 pub(super) mod pages;
 mod repeat;
 
@@ -7,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::Value;
 use tfe_schema::json::SyntaxErrorKind;
 
 use super::bindings::Values;
@@ -220,7 +220,6 @@ impl<'r> Flow<'r> {
         if let Some(reason) = not_now(status) {
             return Err(stop(Verdict::Inconclusive, format!("step `{}`: {reason}", step.id)));
         }
-        self.note_secrets_of_others(exchange);
         self.judge(step, exchange, earlier);
         if step.role == Role::Precondition && !(200..300).contains(&status) {
             let reason =
@@ -321,19 +320,6 @@ impl<'r> Flow<'r> {
         }
     }
 
-    /// What a target shows of other people's sensitive variables is a deviation; the report of it shows it to nobody.
-    fn note_secrets_of_others(&mut self, exchange: &Exchange) {
-        let data = exchange.document().and_then(|document| document.get("data"));
-        let items = data.map(|data| data.as_array().map_or(std::slice::from_ref(data), Vec::as_slice));
-        for item in items.unwrap_or_default().iter().filter(|item| !self.values.are_of(item)) {
-            let Some(attributes) = item.get("attributes") else { continue };
-            let is_sensitive = attributes.get("sensitive") == Some(&Value::Bool(true));
-            if let (true, Some(secret)) = (is_sensitive, attributes.get("value").and_then(Value::as_str)) {
-                self.redactor.add("sensitive value of another variable", secret);
-            }
-        }
-    }
-
     /// A request that had to be sent again makes the case flaky.
     fn sent_again(&mut self, step: &Step, response: &Response) {
         for why in &response.again {
@@ -385,8 +371,11 @@ impl<'r> Flow<'r> {
             self.result.checks.iter_mut().for_each(|check| check.exchange = None);
             return;
         }
+        let others = others::sensitive_values(&self.trail, &self.values);
+        others.iter().take(others::MOST).for_each(|secret| self.redactor.add(others::MARK, secret));
         let records = self.trail.iter().map(|exchange| {
-            exchange::record(&exchange.step, &exchange.request, Some(&exchange.response), &self.redactor)
+            let record = exchange::record(&exchange.step, &exchange.request, Some(&exchange.response), &self.redactor);
+            if others.len() > others::MOST { others::hidden(record, exchange, &others) } else { record }
         });
         self.result.exchanges = records.chain(self.unanswered.take()).collect();
     }
